@@ -1,1 +1,1 @@
-"""placeholder."""
+"""The command `tenday` and the demonstration: the only package that knows both programs."""

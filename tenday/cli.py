@@ -1,0 +1,97 @@
+"""The root of the command line: finds the command, lets it run, turns every ending into an exit code.
+
+Receives argv; hands on to the program that owns the command, imported only when it is asked for, so that the worker
+runs where the site's packages are not installed and the other way round. No traceback reaches a user without --debug.
+"""
+
+import importlib
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import click
+
+from bureau.exits import Exit, Stop
+from bureau.faults import FaultyFiles
+
+OWNERS = {  # command -> the module and attribute that own it
+    "check": "generator.cli:check",
+    "build": "generator.cli:build",
+    "mail": "mailbox_worker.cli:mail",
+    "demo": "tenday.demonstration.cli:demo",
+}
+EXTRAS = {"generator": "site", "mailbox_worker": "worker", "tenday": "demo"}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands without importing them."""
+        del ctx
+        return list(OWNERS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; a missing extra is said by its name."""
+        del ctx
+        if cmd_name not in OWNERS:
+            return None
+        module, attribute = OWNERS[cmd_name].split(":")
+        try:
+            command: click.Command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            if missing.name is None or missing.name.split(".")[0] in EXTRAS:
+                raise
+            extra = EXTRAS[module.split(".")[0]]
+            needed = f"{cmd_name} needs the package {missing.name}: pip install 'tenday[{extra}]'"
+            raise Stop(Exit.BAD_CONFIGURATION, needed) from None
+        return command
+
+
+@click.group(cls=_Commands)
+@click.option("--debug", is_flag=True, help="Show the traceback when something fails.")
+@click.version_option(package_name="tenday")
+def tenday(*, debug: bool) -> None:
+    """Keep an office's promises in the open: a public portal and a mailbox worker."""
+    del debug  # read from argv in main(), where endings are handled
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    argv = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        # Chinese text on a terminal that says it is ASCII must not end a run.
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run(argv, debug="--debug" in argv))
+
+
+def _run(argv: list[str], *, debug: bool) -> int:
+    try:
+        returned = tenday.main(args=argv, prog_name="tenday", standalone_mode=False)
+    except click.ClickException as usage:
+        usage.show()
+        return Exit.BAD_CONFIGURATION
+    except click.Abort:
+        return Exit.TRY_LATER
+    except FaultyFiles as faulty:
+        return _ended(faulty, Exit.BAD_CONTENT, debug=debug)
+    except Stop as stop:
+        return _ended(stop, stop.code, debug=debug)
+    except BrokenPipeError:
+        return Exit.DONE  # the reader of our output has gone, as `| head` does
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: a user sees one line, never a traceback
+        return _ended(fault, Exit.OUR_FAULT, debug=debug)
+    return returned if isinstance(returned, int) else Exit.DONE
+
+
+def _ended(reason: Exception, code: Exit, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(reason)
+    if code is Exit.OUR_FAULT:
+        # The text of an unforeseen exception may hold a citizen's words: name its kind only.
+        click.echo(f"tenday: a fault of ours ({type(reason).__name__}); run again with --debug to see where", err=True)
+    else:
+        click.echo(str(reason), err=True)
+    return code
