@@ -128,7 +128,7 @@ def _signal_all(process: subprocess.Popen[bytes], which: signal.Signals) -> None
 
 
 def _lives(group: int) -> bool:
-    """Say whether a process of this group still runs; one that has ended and waits to be collected does not."""
+    """Say whether a process of this group still runs; a zombie does not."""
     for entry in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):  # it ended while we looked
             state, _, its_group = entry.read_text().rpartition(")")[2].split()[:3]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import smtplib
+import socket
+import ssl
+import struct
 import threading
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -13,7 +16,6 @@ import pytest
 from tenday.demonstration.smtp_server import SmtpServer
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterator
 
     from tenday.demonstration.mail_town import Tls
@@ -130,6 +132,38 @@ def test_with_implicit_tls_a_client_that_trusts_the_authority_may_log_in(tls: Tl
         client.sendmail(CLERK, [DIRECTOR], RAW)
     assert server.transactions[0].login == CLERK
     assert server.transactions[0].protocol == "ESMTPSA"
+
+
+def test_with_implicit_tls_a_client_that_trusts_another_authority_stays_out(tls: Tls) -> None:
+    with (
+        server_delivering_to(discard, implicit_tls=tls.for_servers()) as server,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        smtplib.SMTP_SSL(server.host, server.port, timeout=20, context=ssl.create_default_context())
+
+
+def test_a_client_that_is_killed_in_the_middle_of_a_mail_does_not_trouble_the_next() -> None:
+    delivered: list[str] = []
+    with server_delivering_to(lambda to, *_: delivered.append(to)) as server:
+        for _ in range(3):
+            client = connect(server)
+            client.ehlo()
+            client.mail(CITIZEN)
+            client.rcpt(DIRECTOR)
+            client.putcmd("data")
+            client.getreply()
+            client.send(b"From: half a mail")
+            reset(client.sock)
+        with connect(server) as client:
+            client.sendmail(CITIZEN, [DIRECTOR], RAW)
+    assert delivered == [DIRECTOR]
+
+
+def reset(connection: socket.socket | None) -> None:
+    """Break the connection as a kernel does when its program was killed with data still unread."""
+    assert connection is not None
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def test_no_thread_is_left_after_the_end_even_with_a_client_in_the_middle_of_a_mail() -> None:
