@@ -65,9 +65,7 @@ def authentication_results(mail: ParsedMail) -> tuple[AuthenticationResults, ...
 def received_hosts(mail: ParsedMail) -> tuple[ReceivedLine, ...]:
     """Return every Received field of *mail*, topmost (latest) first."""
     return tuple(
-        _received(value, position)
-        for position, (name, value) in enumerate(mail.headers)
-        if name.lower() == "received"
+        _received(value, position) for position, (name, value) in enumerate(mail.headers) if name.lower() == "received"
     )
 
 

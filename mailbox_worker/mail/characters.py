@@ -101,12 +101,7 @@ def _as_utf8(raw: bytes, codec: str | None) -> Decoded | None:
     if text is None:
         return None
     # Two GBK letters can pass for UTF-8, but then only as Cyrillic, Greek or Arabic ones.
-    if (
-        codec in {GB, BIG5}
-        and text
-        and max(text) < "\u0800"
-        and (labelled := _strict(raw, codec or GB)) is not None
-    ):
+    if codec in {GB, BIG5} and text and max(text) < "\u0800" and (labelled := _strict(raw, codec or GB)) is not None:
         return Decoded(labelled, codec or GB, loss=False)
     return Decoded(text, UTF8, loss=False)
 

@@ -24,9 +24,7 @@ _HIDDEN_STYLE = re.compile(
     r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?:font-size|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|pt|em|%)?\s*(?:[;!]|$))",
     re.IGNORECASE,
 )
-_HIDING_TAGS = frozenset(
-    {"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"}
-)
+_HIDING_TAGS = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
 _BREAKING_TAGS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
 )

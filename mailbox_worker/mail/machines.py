@@ -1,7 +1,7 @@
 """Tell whether a machine wrote a mail, and what a server reports about a mail of ours.
 
-Receives a ParsedMail. Hands on every sign found, by name, and the content of a delivery report. Decides nothing:
-a sign that is only a phrase counts for the caller together with a reference to our own mail, never alone.
+Receives a ParsedMail. Hands on every sign found, by name, and the content of a delivery report. Decides
+nothing: a sign that is only a phrase counts together with a reference to our own mail, never alone.
 """
 
 import re
@@ -16,7 +16,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A reason to think that a machine wrote the mail; certain if a header field says so, not just a phrase."""
+    """A reason to think that a machine wrote a mail; certain if a header says so, not just a phrase."""
 
     name: str
     certain: bool
@@ -53,9 +53,10 @@ _SUBJECT_PHRASES = (  # pattern, name of the sign
     ),
     (r"^(撤回|recall)\s*[:：]|撤回邮件|撤回郵件|^邮件撤回", "subject-recall"),
     (
-        r"退信|无法投递|未能送达|投递失败|undeliver(ed|able)|delivery (status|failure)|returned mail",
+        r"退信|无法投递|未能送达|投递失败|undeliver(ed|able)|delivery (status|failure)",
         "subject-bounce",
     ),
+    (r"returned mail|mail delivery failed", "subject-bounce"),
     (r"^(已?接受|已?拒绝|已?谢绝|暂定|accepted|declined|tentative)\s*[:：]", "subject-calendar-answer"),
 )
 _PHRASES = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _SUBJECT_PHRASES)
@@ -97,9 +98,7 @@ def _phrases(mail: ParsedMail) -> Iterator[Sign]:
             yield Sign(name, certain=False)
     if _RECALL_SENTENCE.search(mail.text[:_HEAD_OF_TEXT]):
         # Outlook's own sentence; with its subject it is the recall itself, which nobody types.
-        yield Sign(
-            "recall", certain=any(p.search(subject) for p, name in _PHRASES if name == "subject-recall")
-        )
+        yield Sign("recall", certain=any(p.search(subject) for p, name in _PHRASES if name == "subject-recall"))
 
 
 class Outcome(StrEnum):
@@ -142,12 +141,8 @@ _BLOCK_END = re.compile(r"\r?\n[ \t]*\r?\n")
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY_CODE = re.compile(r"\b([45])\d\d[ \-#:,，]")
-_STILL_TRYING = re.compile(
-    r"will (be retried|keep trying|continue)|delayed|继续(尝试|投递)|延迟", re.IGNORECASE
-)
-_QUOTED_ID = re.compile(
-    rb"^(?:[> \t]*)message-id[ \t]*:\s*(<[^<>\r\n]{1,998}>)", re.MULTILINE | re.IGNORECASE
-)
+_STILL_TRYING = re.compile(r"will (be retried|keep trying|continue)|delayed|继续(尝试|投递)|延迟", re.IGNORECASE)
+_QUOTED_ID = re.compile(rb"^(?:[> \t]*)message-id[ \t]*:\s*(<[^<>\r\n]{1,998}>)", re.MULTILINE | re.IGNORECASE)
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
 _LONGEST_DIAGNOSTIC = 500
 
@@ -207,7 +202,7 @@ def _outcome(action: str, status: str) -> Outcome:
 
 
 def _from_words(mail: ParsedMail) -> tuple[RecipientReport, ...]:
-    """Read a report that follows no standard: its sender is a mail system and its subject speaks of failure."""
+    """Read a report that follows no standard: a mail system sent it and its subject speaks of failure."""
     signs = {sign.name for sign in machine_signs(mail)}
     by_system = signs & {"null-return-path", "mailer-daemon", "delivery-report"} or any(
         sender.addr_spec.startswith("postmaster@") for sender in mail.senders
@@ -215,9 +210,7 @@ def _from_words(mail: ParsedMail) -> tuple[RecipientReport, ...]:
     if not by_system or not signs & {"subject-bounce", "delivery-report"}:
         return ()
     lines = mail.text.split("\n")
-    diagnostic = next(
-        (line.strip() for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), ""
-    )
+    diagnostic = next((line.strip() for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), "")
     status = next(iter(_STATUS.findall(diagnostic)), "")
     code = _REPLY_CODE.search(diagnostic)
     trying = _STILL_TRYING.search(mail.subject + "\n" + mail.text[:_HEAD_OF_TEXT])
@@ -228,7 +221,7 @@ def _from_words(mail: ParsedMail) -> tuple[RecipientReport, ...]:
 
 
 def _original_message_id(mail: ParsedMail, raw: bytes) -> str | None:
-    """Return the id of the mail that was sent back: from its own header lines, else from what refers to it."""
+    """Return the id of the mail sent back: from its own header lines, else from what refers to it."""
     for attachment in mail.attachments:
         if attachment.media_type in {"message/rfc822", "text/rfc822-headers"}:
             found = _QUOTED_ID.search(attachment.content)

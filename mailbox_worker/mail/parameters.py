@@ -11,9 +11,7 @@ from mailbox_worker.mail.characters import decode, decode_header, unfold
 from mailbox_worker.mail.controls import readable_line
 from mailbox_worker.mail.limits import MAX_NAME_CHARACTERS
 
-_PARAMETER = re.compile(
-    r""";\s*([^\s=;"*]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,4000})"|([^;]*))"""
-)
+_PARAMETER = re.compile(r""";\s*([^\s=;"*]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,4000})"|([^;]*))""")
 _ESCAPED = re.compile(r'\\(["\\])')  # not \n: old mailers name a file C:\new\table.doc
 _PIECES = 100
 

@@ -89,9 +89,7 @@ def _kind(part: Message) -> _Kind:
     )
 
 
-def _gather_children(
-    children: list[Message], media_type: str, parts: Parts, *, depth: int, as_text: bool
-) -> None:
+def _gather_children(children: list[Message], media_type: str, parts: Parts, *, depth: int, as_text: bool) -> None:
     chosen: Message | None = None
     if media_type == "multipart/alternative":
         chosen = _best_alternative(children)
@@ -201,9 +199,7 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
     if name.lower() == "winmail.dat":
         media_type = "application/ms-tnef"
     digest = hashlib.sha256(content).hexdigest()
-    parts.attachments.append(
-        Attachment(distinct_name(name, taken), media_type, len(content), digest, content)
-    )
+    parts.attachments.append(Attachment(distinct_name(name, taken), media_type, len(content), digest, content))
 
 
 def _content(part: Message) -> bytes:

@@ -1,7 +1,7 @@
 """Read the bytes of a mail into a ParsedMail.
 
 Receives whatever arrived. Hands on what can be read of it, with a note for all that was repaired or cut.
-Never raises: a mail that defeats the parser is handed on as its header lines and its raw text. Structure comes
+Never raises: a mail that defeats the parser is handed on as its header lines and its raw text. Structure is
 from the stdlib's compat32 parser, which keeps bytes; policy.default raises on headers that really occur.
 """
 
