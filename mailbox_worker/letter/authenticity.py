@@ -32,7 +32,7 @@ def counted_results(mail: ParsedMail, server: OwnServer) -> dict[str, MethodResu
     for results in authentication_results(mail):
         if results.authserv_id.lower() != server.authserv_id.lower():
             continue
-        for result in results.methods:
+        for result in results.results:
             if first <= result.position < end:
                 counted.setdefault(result.method, result)
     return counted
