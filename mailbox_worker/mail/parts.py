@@ -7,6 +7,7 @@ names. Bounded in depth and number; a part that cannot be decoded is kept as its
 import binascii
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.generator import BytesGenerator
 from email.message import Message
@@ -66,6 +67,21 @@ def gather(part: Message, parts: Parts, *, depth: int = 0, as_text: bool = True)
     else:
         parts.leaves += 1
         _take_leaf(part, kind, parts, as_text=as_text)
+
+
+def leaves(message: Message) -> Iterator[tuple[str, bytes]]:
+    """Yield media type and decoded content of every leaf; texts as UTF-8 with LF and no blank lines at the end."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop()
+        if part.is_multipart():
+            waiting += reversed(_children(part))
+            continue
+        kind, content = _kind(part), _content(part)
+        if kind.media_type.startswith("text/"):
+            text = decode(content, kind.charset).text.replace("\r\n", "\n")
+            content = text.rstrip("\n").encode("utf-8", "replace")
+        yield kind.media_type, content
 
 
 def _children(part: Message) -> list[Message]:
