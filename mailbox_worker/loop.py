@@ -1,7 +1,7 @@
 """One pass through the stages, and the loop that repeats it.
 
-tick() carries every mail that is there at its start to the last outgoing mail that follows from it. The stages meet only in
-the ledger. What a server refuses is reported after all else is done.
+tick() carries every mail that is there at its start to the last outgoing mail that follows from it. The stages
+meet only in the ledger. What a server refuses is reported after all else is done.
 """
 
 from collections import Counter
@@ -23,6 +23,8 @@ from mailbox_worker.reply.sending import send_due, take_up_after_crash
 from mailbox_worker.reply.settling import settle_unknown
 from mailbox_worker.sign_off.answers import handle_answers
 from mailbox_worker.statistics.publishing import publish
+
+MANY = 100  # mails; a pass that fetches more says how far it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,12 @@ class Tick:
         return asdict(self)
 
 
-def tick(desk: Desk, now: datetime, progress: Progress = lambda done, of: None) -> tuple[Tick, list[ServerTrouble]]:
+def tick(desk: Desk, now: datetime, progress: Progress | None = None) -> tuple[Tick, list[ServerTrouble]]:
     """Do one pass; gives its counts and what the servers refused."""
     troubles: list[ServerTrouble] = []
     take_up_after_crash(desk, now)
-    fetched, arrived = _intake(desk, now, progress, troubles)
-    arrived[QUARANTINED] += handle_answers(desk, now)
+    fetched, arrived = _intake(desk, now, progress or _silent, troubles)
+    handle_answers(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)
     make_planned(desk, now)
@@ -68,9 +70,7 @@ def tick(desk: Desk, now: datetime, progress: Progress = lambda done, of: None) 
     return _counts(fetched, arrived, sent), troubles
 
 
-def _intake(
-    desk: Desk, now: datetime, progress: Progress, troubles: list[ServerTrouble]
-) -> tuple[int, Counter[str]]:
+def _intake(desk: Desk, now: datetime, progress: Progress, troubles: list[ServerTrouble]) -> tuple[int, Counter[str]]:
     fetched, arrived = 0, Counter[str]()
     try:
         with Mailbox(_login(desk), desk.config.mailbox.imap.folder) as mailbox:
@@ -81,6 +81,10 @@ def _intake(
         troubles.append(trouble)
         arrived += sort_arrivals(desk, now)  # what is logged is not kept waiting for a server
     return fetched, arrived
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Say nothing of how far it is."""
 
 
 def run(desk: Desk, clock: Callable[[], datetime], stop: Event, report: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """Decide what a newly arrived mail is.
 
-Receives a Seen: the mail as read and what the ledger knows of it; hands on a disposition and the names of all rules that
-hit. Opens nothing, writes nothing, answers nobody. What no rule knows goes to a person.
+Receives a Seen: the mail as read and what the ledger knows of it; hands on a disposition and the names of all
+rules that hit. Opens nothing, writes nothing, answers nobody. What no rule knows goes to a person.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 class Seen:
     """A mail and what is known of it when it is sorted.
 
-    own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of a mail of ours.
+    own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of one of ours.
     request: the staff request that its token and In-Reply-To name, whoever wrote it. requests_disagree: they name two.
     joins: the open letter that it continues by reference and sender. continues: the answered one.
     earlier: the arrival with the same Message-ID and body. about_ours: it refers to a mail of ours.

@@ -1,8 +1,8 @@
 """Handing mail over, by SMTP: the only file that talks to an SMTP server.
 
-One transaction by hand: MAIL, RCPT of the recipient, RCPT of the witness, then, when the caller has committed its mark, DATA.
-Every ending is an Outcome; nothing of aiosmtplib's leaks out. The witness is our own mailbox: a copy that comes back proves
-that the server took the mail.
+One transaction by hand: MAIL, RCPT of the recipient, RCPT of the witness, then, when the caller has committed
+its mark, DATA. Every ending is an Outcome; nothing of aiosmtplib's leaks out. The witness is our own mailbox: a
+copy that comes back proves that the server took the mail.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Every word that a mail says: templates and the catalog in mailbox_worker/templates, rendered.
 
-Receives a template's name and values; hands on text. A value that a template names and nobody gave is a fault of ours and
-raises; a citizen's words come in only through the filters that set them apart.
+Receives a template's name and values; hands on text. A value that a template names and nobody gave is a fault
+of ours and raises; a citizen's words come in only through the filters that set them apart.
 """
 
 from datetime import date, datetime

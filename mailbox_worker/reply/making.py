@@ -1,8 +1,8 @@
 """Make the bytes of planned mail: once, committed before the first attempt, never changed after.
 
-Receives planned rows that are due; hands on rows with Message-ID and bytes. Tokens and query codes are born here and only
-their digests are kept. Asks who_may_see for every mail to a colleague, and refuses to send a reply whose text is not
-exactly what was signed off.
+Receives planned rows that are due; hands on rows with Message-ID and bytes. Tokens and query codes are born
+here and only their digests are kept. Asks who_may_see for every mail to a colleague, and refuses to send a
+reply whose text is not exactly what was signed off.
 """
 
 import secrets
@@ -71,7 +71,11 @@ def _make(desk: Desk, writer: Writer, row: Row[Any]) -> None:
         to = row.recipient
     occasion = Occasion(desk, writer.connection, row, writer.now, letter, person)
     message_id = f"<{secrets.token_hex(16)}@{desk.config.domain}>"
-    mail = _reply(occasion, to, message_id) if row.kind == MailKind.REPLY else _template_mail(writer, occasion, to, message_id)
+    mail = (
+        _reply(occasion, to, message_id)
+        if row.kind == MailKind.REPLY
+        else _template_mail(writer, occasion, to, message_id)
+    )
     raw = compose(mail)
     if row.kind == MailKind.REPLY:
         _check_signed(occasion, raw)
@@ -186,4 +190,3 @@ def _open_query_code(writer: Writer, occasion: Occasion) -> str:
     key = code_key(code, occasion.desk.content.office.origin, letter.number)
     change_letter(writer, letter.number, code_digest=digest(code), code_key=key)
     return code
-

@@ -1,7 +1,8 @@
 """Hand mail over, one at a time, with a committed mark before each step that cannot be undone.
 
-Receives rows with bytes; hands on rows settled as accepted, later, refused or unknown. `claimed` after a crash is planned
-again; `handing_over` after a crash is unknown: the server may have the mail. An unknown reply is never sent again by itself.
+Receives rows with bytes; hands on rows settled as accepted, later, refused or unknown. `claimed` after a crash
+is planned again; `handing_over` after a crash is unknown: the server may have the mail. An unknown reply is
+never sent again by itself.
 """
 
 import asyncio

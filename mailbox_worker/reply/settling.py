@@ -1,6 +1,7 @@
 """What follows when a mail is settled: the letter is answered, or held and a person told.
 
-Receives a row and its ending inside a transaction; hands on the letter's next state and, where a person must act, an alarm.
+Receives a row and its ending inside a transaction; hands on the letter's next state and, where a person must
+act, an alarm.
 """
 
 from collections import Counter
@@ -60,9 +61,7 @@ def _once_more(writer: Writer, row: Row[Any]) -> None:
 
 
 def _witnessed(writer: Writer, outbox: int) -> bool:
-    query = select(arrivals.c.id).where(
-        arrivals.c.outbox == outbox, arrivals.c.disposition == Disposition.OWN_COPY
-    )
+    query = select(arrivals.c.id).where(arrivals.c.outbox == outbox, arrivals.c.disposition == Disposition.OWN_COPY)
     return writer.connection.execute(query).first() is not None
 
 

@@ -1,7 +1,7 @@
 """Count the letters: from the ledger's rows to published figures.
 
-Pure. Every figure says what was counted; open letters stand beside the rate, so that nobody can raise it by not closing.
-No figure names a category, an insurer or a person. What is divided by nothing is left out.
+Pure. Every figure says what was counted; open letters stand beside the rate, so that nobody can raise it by not
+closing. No figure names a category, an insurer or a person. What is divided by nothing is left out.
 """
 
 from collections import Counter

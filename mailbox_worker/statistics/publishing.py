@@ -1,10 +1,9 @@
 """Write the published figures into content/published/, where the portal reads them.
 
-Receives the ledger; hands on one YAML file, replaced whole and only when its text has changed. Publishes counts and dates,
-never a word of a letter.
+Receives the ledger; hands on one YAML file, replaced whole and only when its text has changed. Publishes counts
+and dates, never a word of a letter.
 """
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -60,4 +59,4 @@ def _replace(path: Path, text: str) -> None:
     # Whole or not at all: the portal may be reading while we write.
     draft = path.with_suffix(".new")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
