@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 from datetime import datetime, timedelta, timezone
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import time
 
 import pytest
@@ -6,7 +7,8 @@ from mailbox_worker.mail.html_text import declared_charset, text_of_html
 
 
 def test_paragraphs_tables_and_entities_read_as_text() -> None:
-    source = "<p>局长：</p><table><tr><td>日期</td><td>金额</td></tr><tr><td>3-5</td><td>500元</td></tr></table>&lt;b&gt;&nbsp;C:\\new"
+    table = "<table><tr><td>日期</td><td>金额</td></tr><tr><td>3-5</td><td>500元</td></tr></table>"
+    source = f"<p>局长：</p>{table}&lt;b&gt;&nbsp;C:\\new"
     assert text_of_html(source) == "局长：\n\n日期   金额\n3-5  500元\n\n<b> C:\\new"
 
 

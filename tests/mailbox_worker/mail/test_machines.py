@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,11 +82,11 @@ def test_an_answer_to_an_invitation_is_a_certain_sign() -> None:
 
 
 def report(action: str, status: str, *more: str, quoted: str = "Message-ID: <ours.1@bureau.example>") -> bytes:
-    blocks = [
+    first = (
         f"Final-Recipient: rfc822; Zhangsan@Example.ORG\r\nAction: {action}\r\nStatus: {status}\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 User\r\n unknown\r\n",
-        *more,
-    ]
+        "Diagnostic-Code: smtp; 550 5.1.1 User\r\n unknown\r\n"
+    )
+    blocks = [first, *more]
     return (
         "From: MAILER-DAEMON@mx.example.org\r\nReturn-Path: <>\r\nSubject: Undelivered Mail\r\nMessage-ID: <b@mx>\r\n"
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
@@ -140,7 +141,8 @@ def test_a_report_that_quotes_no_mail_is_tied_by_what_it_refers_to() -> None:
 
 def test_a_bounce_in_words_only_is_read_by_its_codes() -> None:
     raw = (
-        "From: PostMaster@mail.example.com\r\nReturn-Path: <>\r\nSubject: 系统退信\r\nX-Failed-Recipients: z@example.org\r\n"
+        "From: PostMaster@mail.example.com\r\nReturn-Path: <>\r\nSubject: 系统退信\r\n"
+        "X-Failed-Recipients: z@example.org\r\n"
         "Content-Type: text/plain; charset=utf-8\r\n\r\n抱歉，您的邮件被退回来了……\r\n原因：550 User not found\r\n\r\n"
         "> Message-ID: <ours.3@bureau.example>\r\n"
     ).encode()

@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import time
 
 import pytest
@@ -170,6 +171,6 @@ def test_no_text_is_slow(text: str) -> None:
 def test_every_line_stays_in_exactly_one_part(lines: list[str]) -> None:
     text = "\n".join(lines)
     parts = split_new_text(text)
-    kept = "\n".join((parts.new, parts.quoted, parts.signature)).split("\n")
+    kept = f"{parts.new}\n{parts.quoted}\n{parts.signature}".split("\n")
     written = [line for line in text.split("\n") if line.strip() and line.strip() != "--"]
     assert sorted(line for line in kept if line.strip() and line.strip() != "--") == sorted(written)

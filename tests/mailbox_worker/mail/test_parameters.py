@@ -1,3 +1,4 @@
+# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import pytest
 
 from mailbox_worker.mail.parameters import distinct_name, parameters, safe_name
