@@ -50,6 +50,11 @@ def test_F71_encoded_words_in_the_field_forge_nothing() -> None:
     assert verdicts('mx; spf=none smtp.mailfrom="=?utf-8?q?a=22;_dmarc=3Dpass?="@x') == [("spf", "none")]
 
 
+@pytest.mark.parametrize("value", ["mx; dmarc=pass header.from=b.org (never ends", 'mx; dmarc=pass header.from="b.org'])
+def test_F71_a_field_with_an_open_comment_or_quote_says_nothing(value: str) -> None:
+    assert results(value).results == ()
+
+
 def test_no_result_and_no_authserv_id_are_read() -> None:
     assert results("mx.bureau.example; none").results == ()
     field = results("spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dmarc=none action=none")
