@@ -8,6 +8,7 @@ copy that comes back proves that the server took the mail.
 import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 
 from aiosmtplib import (
     SMTP,
@@ -20,6 +21,9 @@ from aiosmtplib import (
 
 from mailbox_worker.mail.tls import verified_context
 from mailbox_worker.mail.troubles import NotAccepted, Unreachable
+
+if TYPE_CHECKING:
+    from asyncio import WriteTransport
 
 FIRST_PERMANENT = 500
 
@@ -113,7 +117,7 @@ class Transport:
         self._smtp = None
         if transport is not None:
             # The goodbye is said; a TLS connection would otherwise linger until its own goodbye is answered.
-            transport.abort()
+            cast("WriteTransport", transport).abort()
             await asyncio.sleep(0)
 
     async def _call_witness(self, smtp: SMTP, witness: str | None) -> Outcome | bool:
@@ -174,7 +178,7 @@ class Transport:
         # A late answer on this connection would be read as the answer to the next command (F68).
         if self._smtp is not None:
             if self._smtp.transport is not None:
-                self._smtp.transport.abort()
+                cast("WriteTransport", self._smtp.transport).abort()
             self._smtp.close()
         self._smtp = None
 

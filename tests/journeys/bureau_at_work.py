@@ -58,6 +58,10 @@ class BureauAtWork:
         """The office's time."""
         return self.clock.now
 
+    def close(self) -> None:
+        """Stop the servers before the test ends, where a test opens many offices."""
+        self.town.__exit__(None, None, None)
+
     def pass_time(self, **span: float) -> None:
         """Let time go by."""
         self.clock.now += timedelta(**span)
@@ -136,6 +140,7 @@ def open_bureau(folder: Path, open_town: OpenTown, citizens: list[str], *, hold_
         mailbox_password=PASSWORD,
     )
     bureau = BureauAtWork(folder, town, clock)
+    folder.mkdir(exist_ok=True)
     copy_content(folder / "content")
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     bureau.config.write_text(configuration(folder, town, hold_minutes), encoding="utf-8")
