@@ -18,7 +18,7 @@ from bureau.exits import Exit, Stop
 from generator import renderer
 from generator.outputs import OUTPUTS, sitemap
 from generator.press import press
-from generator.shipped import Shipped, read_shipped
+from generator.shipped import read_shipped
 from generator.site import Site, assemble
 from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
 from generator.words import message

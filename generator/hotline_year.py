@@ -1,17 +1,20 @@
 """The hotline days as the pages show them: the next one, and every year as a calendar by month.
 
-Receives the rule, the workday calendar, the people and today's date at the office; hands on frozen values.
+Receives the rule, the workday calendar, the people and today's date at the office; hands on frozen values. For days
+that the State Council has not announced yet it names nobody, because the rota moves on only from one held day to the
+next, and it promises no weekend: whether one is made a workday cannot be known before the notice.
 """
 
 import calendar
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from bureau.hotline import HotlineRule, hotline_days
+from bureau.hotline import HotlineDay, HotlineRule, hotline_days
 from bureau.office import Person
-from bureau.workdays import WorkdayNotice, Workdays
+from bureau.workdays import SATURDAY, WorkdayNotice, Workdays
 
 NOVEMBER = 11  # the State Council announces the next year's days off from October on; citizens plan ahead
 
@@ -24,27 +27,33 @@ class Standing(Enum):
     COMING = "coming"
 
 
+class Vacancy(Enum):
+    """Why a cell of the calendar holds no hotline day."""
+
+    NO_SUCH_DAY = "no-such-day"  # 30 February
+    NOT_RECORDED = "not-recorded"  # before the rota began
+    DAY_OFF = "day-off"
+    UNDECIDED = "undecided"  # a weekend of a year without a notice
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One hotline day; `planned_for` differs from `day` only when it was postponed."""
+    """One hotline day; `planned_for` differs from `day` only when it was postponed, `person` is None if provisional."""
 
     day: date
     planned_for: date
-    person: Person
+    person: Person | None
     provisional: bool
     standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One cell of the calendar: a day of the rule (None: the month has no such day), and its turn if there is one.
-
-    Without a turn, `recorded` tells a day off (True) from a day before the rota began (False).
-    """
+    """One cell of the calendar: a day of the rule with its turn, or the reason why there is none."""
 
     planned: date | None
     turn: Turn | None
-    recorded: bool
+    vacancy: Vacancy | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +90,28 @@ def assemble_hotline(
     first = today.year
     last = first + (today.month >= NOVEMBER)
     days = hotline_days(rule, workdays, date(first, 1, 1), date(last + 1, 1, 31))  # January takes what is postponed
-    next_day = next((found.day for found in days if found.day >= today), None)
+    held = [found for found in days if not _undecided(found)]
+    next_day = next((found.day for found in held if found.day >= today), None)
     turns = {
         found.planned_for: Turn(
-            found.day, found.planned_for, people[found.answered_by], found.provisional, _standing(found.day, today, next_day)
+            day=found.day,
+            planned_for=found.planned_for,
+            person=None if found.provisional else people[found.answered_by],
+            provisional=found.provisional,
+            standing=_standing(found.day, today, next_day),
         )
-        for found in days
+        for found in held
     }
+    undecided = {found.planned_for for found in days if _undecided(found)}
     announced = {notice.year: notice for notice in notices}
     years = tuple(
-        HotlineYear(year, _months(rule, year, turns), announced.get(year)) for year in range(first, last + 1)
+        HotlineYear(year, _months(rule, year, turns, undecided), announced.get(year)) for year in range(first, last + 1)
     )
     return Hotline(rule, years, next((turn for turn in turns.values() if turn.day == next_day), None))
+
+
+def _undecided(found: HotlineDay) -> bool:
+    return found.provisional and found.day.weekday() >= SATURDAY
 
 
 def _standing(day: date, today: date, next_day: date | None) -> Standing:
@@ -101,14 +120,23 @@ def _standing(day: date, today: date, next_day: date | None) -> Standing:
     return Standing.NEXT if day == next_day else Standing.COMING
 
 
-def _months(rule: HotlineRule, year: int, turns: Mapping[date, Turn]) -> tuple[tuple[Slot, ...], ...]:
+def _months(
+    rule: HotlineRule, year: int, turns: Mapping[date, Turn], undecided: AbstractSet[date]
+) -> tuple[tuple[Slot, ...], ...]:
     return tuple(
-        tuple(_slot(rule, year, month, day, turns) for day in rule.days_of_month) for month in range(1, 13)
+        tuple(_slot(rule, (year, month, day), turns, undecided) for day in rule.days_of_month) for month in range(1, 13)
     )
 
 
-def _slot(rule: HotlineRule, year: int, month: int, day: int, turns: Mapping[date, Turn]) -> Slot:
+def _slot(
+    rule: HotlineRule, when: tuple[int, int, int], turns: Mapping[date, Turn], undecided: AbstractSet[date]
+) -> Slot:
+    year, month, day = when
     if day > calendar.monthrange(year, month)[1]:
-        return Slot(None, None, recorded=True)
+        return Slot(None, None, Vacancy.NO_SUCH_DAY)
     planned = date(year, month, day)
-    return Slot(planned, turns.get(planned), recorded=planned >= rule.rota.start)
+    if planned in turns:
+        return Slot(planned, turns[planned], None)
+    if planned < rule.rota.start:
+        return Slot(planned, None, Vacancy.NOT_RECORDED)
+    return Slot(planned, None, Vacancy.UNDECIDED if planned in undecided else Vacancy.DAY_OFF)
