@@ -53,7 +53,7 @@ def prepare(rendering: Rendering, shipped: Shipped) -> str:
 
 def render(rendering: Rendering) -> None:
     """Run mkdocs; raises Stop with its output when it fails."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(rendering.settings)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--config-file", str(rendering.settings)]
     midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
     environment = os.environ | {
         "NO_MKDOCS_2_WARNING": "1",
@@ -70,11 +70,16 @@ def render(rendering: Rendering) -> None:
         check=False,
     )
     if ran.returncode:
-        output = (ran.stdout + ran.stderr).decode("utf-8", "replace").strip()
+        output = _what_matters((ran.stdout + ran.stderr).decode("utf-8", "replace"))
         raise Stop(Exit.BAD_CONTENT if rendering.strict else Exit.OUR_FAULT, message("renderer_failed", output=output))
     for name in NOT_OURS:
         (rendering.site / name).unlink(missing_ok=True)
     _check_search(rendering.site / "search" / "search_index.json")
+
+
+def _what_matters(output: str) -> str:
+    # Not asked for with --quiet: it would keep the warnings from --strict, too.
+    return "\n".join(line for line in output.splitlines() if line.strip() and not line.startswith("INFO"))
 
 
 def _settings(rendering: Rendering, shipped: Shipped) -> dict[str, Any]:
