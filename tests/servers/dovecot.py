@@ -114,9 +114,7 @@ class Dovecot(ImapAccounts):
         with contextlib.ExitStack() as starting:
             folder = self.folder = starting.enter_context(server_folder("dovecot"))
             self.port, self.starttls_port = free_ports(self.host, 2)
-            write_for_server(
-                folder / "users", "".join(f"{login}:{word}\n" for login, word in self.users.items())
-            )
+            write_for_server(folder / "users", "".join(f"{login}:{word}\n" for login, word in self.users.items()))
             write_for_server(folder / "dovecot.conf", self._configuration(folder))
             command: list[str | Path] = [program, "-F", "-c", folder / "dovecot.conf"]
             # An orderly end takes Dovecot a second or more, and its files are thrown away.
@@ -166,8 +164,6 @@ class Dovecot(ImapAccounts):
 
 
 def _require_2_3(program: Path) -> None:
-    version = subprocess.run(
-        [program, "--version"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if not version.startswith("2.3."):
         missing(f"Dovecot 2.3 (found {version})", "dovecot-imapd of Debian 12")

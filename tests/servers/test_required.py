@@ -7,9 +7,7 @@ import pytest
 from tests.servers.required import require_program
 
 
-def test_a_program_is_found_beside_the_path_as_well(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_is_found_beside_the_path_as_well(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert require_program("nologin", "login").name == "nologin"
 

@@ -18,9 +18,7 @@ CLERK = "wangfang@bureau.example"
 DEPUTY = "chenjing@bureau.example"
 MAILBOX = "director@bureau.example"
 AT = datetime(2012, 3, 5, 9, 30, tzinfo=timezone(timedelta(hours=8)))
-LETTER = (
-    "From: 张三 <zhangsan@citizen.example>\r\nSubject: =?utf-8?b?5oqV6K+J?=\r\n\r\n车险拒赔。\r\n".encode()
-)
+LETTER = "From: 张三 <zhangsan@citizen.example>\r\nSubject: =?utf-8?b?5oqV6K+J?=\r\n\r\n车险拒赔。\r\n".encode()
 
 
 @pytest.fixture

@@ -81,9 +81,7 @@ def test_a_submission_is_stamped_with_its_own_account_and_nothing_else() -> None
         ("x@citizen.example", "To: director@bureau.example", "dmarc=permerror"),
     ],
 )
-def test_a_mail_from_outside_gets_the_verdict_of_its_author_domain(
-    envelope: str, author: str, expected: str
-) -> None:
+def test_a_mail_from_outside_gets_the_verdict_of_its_author_domain(envelope: str, author: str, expected: str) -> None:
     mail = replace(FROM_OUTSIDE, sender=envelope, raw=f"{author}\r\n\r\nx\r\n".encode())
     assert verdict_on(mail).startswith("mx.bureau.example; auth=none; spf=")
     assert verdict_on(mail).endswith(f"; {expected}")
@@ -109,11 +107,7 @@ def test_the_null_sender_is_judged_by_the_name_the_client_gave() -> None:
     ],
 )
 def test_a_forged_verdict_of_this_server_is_removed_however_it_is_written(forged: bytes) -> None:
-    raw = (
-        b"Subject: x\r\n"
-        + forged
-        + b"To: y\r\n\r\nAuthentication-Results: mx.bureau.example; in the body\r\n"
-    )
+    raw = b"Subject: x\r\n" + forged + b"To: y\r\n\r\nAuthentication-Results: mx.bureau.example; in the body\r\n"
     cleaned = without_results_of(HOST, raw)
     assert message_from_bytes(cleaned).get_all("Authentication-Results") is None
     assert cleaned.startswith(b"Subject: x\r\n")
