@@ -134,11 +134,11 @@ def load_config(path: Path) -> Config:
     """Read the configuration; raises Stop(78) with one line a fault."""
     try:
         config, source = read_sheet(path, Config)
-        faults = [*_faults(config, source)]
-        if faults:
-            raise FaultyFiles(faults)
     except FaultyFiles as faulty:
         raise Stop(Exit.BAD_CONFIGURATION, str(faulty)) from None
+    faults = [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source)]
+    if faults:
+        raise Stop(Exit.BAD_CONFIGURATION, str(FaultyFiles(faults)))
     folder = path.absolute().parent
     return config.model_copy(
         update={"content": str(_content(folder, config.content)), "ledger": _ledger(folder, config.ledger)}
@@ -156,13 +156,13 @@ def is_loopback(host: str) -> bool:
 def check_now(config: Config, now: datetime) -> None:
     """Refuse an invented time where it could do harm; raises Stop(78)."""
     if now.tzinfo is None:
-        raise Stop(Exit.BAD_CONFIGURATION, "--now: found a time without a zone, expected e.g. 2026-03-05T09:00:00+08:00")
+        raise Stop(
+            Exit.BAD_CONFIGURATION, "--now: found a time without a zone, expected e.g. 2026-03-05T09:00:00+08:00"
+        )
     if not config.on_loopback:
-        raise Stop(Exit.BAD_CONFIGURATION, "--now: works only with mail servers on this machine (for trying things out)")
-
-
-def _faults(config: Config, source: Source) -> list[Fault]:
-    return [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source)]
+        raise Stop(
+            Exit.BAD_CONFIGURATION, "--now: works only with mail servers on this machine (for trying things out)"
+        )
 
 
 def _content(folder: Path, written: str) -> Path:

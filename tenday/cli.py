@@ -31,6 +31,19 @@ class _Commands(click.Group):
         del ctx
         return list(OWNERS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every command; one whose extra is not installed says so instead of what it does."""
+        rows = []
+        for name in OWNERS:
+            try:
+                command = self.get_command(ctx, name)
+            except Stop as missing:
+                rows.append((name, str(missing)))
+            else:
+                rows.append((name, command.get_short_help_str(formatter.width) if command else ""))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; a missing extra is said by its name."""
         del ctx

@@ -29,19 +29,25 @@ CONTRACT_TARGETS = {"setup", "demo", "test", "bench", "check"}
 OWN_PACKAGES = ("bureau", "generator", "mailbox_worker", "tenday")
 MADE_LATER = ("content/published/",)  # named by the papers, not in the repository: the worker writes it
 
-# Imports every module of one package while some top-level modules, given as a list with commas, cannot be found.
-IMPORT_ALONE = """
+# A Python in which some top-level modules, given as a list with commas, are not installed.
+WITHOUT = """
 import importlib, importlib.abc, pkgutil, sys
-package, refused = sys.argv[1], set(sys.argv[2].split(","))
+refused = set(sys.argv.pop(1).split(","))
 class Refusing(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] in refused:
-            raise ModuleNotFoundError(f"{name} is not there with this extra alone", name=name)
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Refusing())
-root = importlib.import_module(package)
-for module in pkgutil.walk_packages(root.__path__, package + "."):
+"""
+IMPORT_EVERY_MODULE = """
+root = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
     importlib.import_module(module.name)
     print(module.name)
+"""
+RUN_TENDAY = """
+from tenday.cli import main
+main(sys.argv[1:])
 """
 
 
@@ -87,6 +93,11 @@ def modules_outside(*extras: str) -> set[str]:
         for module, owners in packages_distributions().items()
         if not there & {canonicalize_name(owner) for owner in owners} and module not in OWN_PACKAGES
     }
+
+
+def run_without(refused: set[str], code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT + code, ",".join(refused), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
 
 
 def every_command(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
@@ -138,7 +149,7 @@ def test_a_readme_lists_exactly_the_exit_codes_there_are(readme: str) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_every_tenday_command_that_a_paper_names_exists_with_its_options(paper: str) -> None:
     commands = dict(every_command(tenday))
-    for line in re.findall(r"(?:^|`|&& |\*  |bin/)tenday ([a-z][^`\n#|]*)", read(paper), re.MULTILINE):
+    for line in re.findall(r"(?:^ *|`|&& |\*  |bin/)tenday ([a-z][^`\n#|&]*)", read(paper), re.MULTILINE):
         words = line.split()
         name = " ".join(words[:2]) if words[0] in {"mail", "staff"} and len(words) > 1 else words[0]
         assert name in commands, line
@@ -192,8 +203,21 @@ def test_each_package_imports_with_its_own_extra_alone(package: str, extra: str,
     others = {name for name in OWN_PACKAGES if name not in {package, "bureau"}}
     refused = modules_outside(*filter(None, [extra])) | others
     assert not_there <= refused
-    command = [sys.executable, "-c", IMPORT_ALONE, package, ",".join(refused)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = run_without(refused, IMPORT_EVERY_MODULE, package)
     assert done.returncode == 0, done.stderr
     modules = {f"{package}.{file.stem}" for file in (ROOT / package).glob("[a-z]*.py")}
     assert modules <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("extra", ["worker", "site"])
+def test_help_lists_every_command_where_only_one_extra_is_installed(extra: str) -> None:
+    done = run_without(modules_outside(extra), RUN_TENDAY, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(OWNERS) <= set(re.findall(r"^  (\w+)", done.stdout, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("extra", "command"), [("site", "mail"), ("worker", "demo")])
+def test_a_command_whose_extra_is_missing_names_it_in_one_line(extra: str, command: str) -> None:
+    done = run_without(modules_outside(extra), RUN_TENDAY, command, "--help")
+    assert done.returncode == Exit.BAD_CONFIGURATION
+    assert re.fullmatch(rf"{command} needs .*pip install 'tenday\[\w+\]'\n", done.stderr)

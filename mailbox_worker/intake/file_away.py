@@ -1,7 +1,7 @@
 """Move what the ledger has settled out of the inbox: exactly those UIDs, after the commit, never before.
 
-Receives an open Mailbox; hands on nothing but an emptier folder. On a server that can move nothing safely the mail stays,
-and the ledger knows it.
+Receives an open Mailbox; hands on nothing but an emptier folder. On a server that can move nothing safely the
+mail stays, and the ledger knows it.
 """
 
 from datetime import datetime

@@ -67,9 +67,7 @@ def _letter_continued(connection: Connection, mail: ParsedMail) -> Letter | None
     }
     quoted = [*mail.in_reply_to, *mail.references]
     if quoted:  # a writer can also answer the own first letter, out of the Sent folder
-        numbers |= set(
-            connection.execute(select(letters.c.number).where(letters.c.message_id.in_(quoted))).scalars()
-        )
+        numbers |= set(connection.execute(select(letters.c.number).where(letters.c.message_id.in_(quoted))).scalars())
     found = [letter for number in sorted(numbers) if (letter := find_letter(connection, number)) is not None]
     own = [letter for letter in found if (letter.writer_address or "").lower() == sender.lower()]
     return own[-1] if own else None

@@ -1,6 +1,7 @@
 """Log a letter: number, dates, category, fields; plan its acknowledgement and the clerk's draft request.
 
-Receives a sorted mail inside the sorting transaction; hands on a letter in `drafting` (or `unanswerable`) and two plans.
+Receives a sorted mail inside the sorting transaction; hands on a letter in `drafting` (or `unanswerable`) and
+two plans.
 """
 
 from dataclasses import dataclass

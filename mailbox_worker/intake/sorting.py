@@ -1,7 +1,8 @@
 """Decide what each logged mail is, and do what follows from it (the second and third of intake's three commits).
 
-Receives arrivals without a disposition; hands on letters, answers waiting for sign-off, plans for mail. A mail that raises is
-quarantined with the kind of its error and the others go on; one that kills the process is set aside at the third attempt.
+Receives arrivals without a disposition; hands on letters, answers waiting for sign-off, plans for mail. A mail
+that raises is quarantined with the kind of its error and the others go on; one that kills the process is set
+aside at the third attempt.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, Sorted, sort
 from mailbox_worker.mail.authentication import received_hosts
 from mailbox_worker.mail.compose import body_digest
-from mailbox_worker.mail.machines import delivery_report
+from mailbox_worker.mail.machines import Outcome, delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 
@@ -101,7 +102,9 @@ class _Case:
 def received(mail: ParsedMail, internaldate: datetime, server: OwnServer | None) -> datetime:
     """Give the time that the promise runs from: the earlier of the server's date and our own host's Received line."""
     lines = received_hosts(mail)
-    own = [line.when for line in lines[:1] if line.when is not None and server is not None and server.is_own(line.by_host)]
+    own = [
+        line.when for line in lines[:1] if line.when is not None and server is not None and server.is_own(line.by_host)
+    ]
     return min([internaldate, *own])
 
 
@@ -135,15 +138,18 @@ def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
     report = delivery_report(case.seen.mail, case.raw)
     original = report.original_message_id if report is not None else None
     ours = by_message_id(writer.connection, [original] if original else [])
-    change_arrivals(writer, [case.arrival], outbox=ours[0].id if ours else None, letter=ours[0].letter if ours else None)
+    change_arrivals(
+        writer, [case.arrival], outbox=ours[0].id if ours else None, letter=ours[0].letter if ours else None
+    )
     writer.record(
         "bounce-arrived",
         letter=ours[0].letter if ours else None,
         arrival=case.arrival,
-        action=report.action if report is not None else None,
+        outcome=report.outcome if report is not None else None,
         status=report.status if report is not None else None,
     )
-    _tell_clerk(desk, writer, case, "bounce")
+    if report is not None and report.outcome in (Outcome.SOFT, Outcome.HARD):  # a delay is not a failure (F56)
+        _tell_clerk(desk, writer, case, "bounce")
 
 
 def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
@@ -167,7 +173,9 @@ def _to_person(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _tell_clerk(desk: Desk, writer: Writer, case: _Case, reason: str) -> None:
     senders = [address.addr_spec for address in case.seen.mail.senders]
-    _alarm(desk, writer, case.arrival, {"reason": reason, "from": ", ".join(senders), "at": case.received_at.isoformat()})
+    _alarm(
+        desk, writer, case.arrival, {"reason": reason, "from": ", ".join(senders), "at": case.received_at.isoformat()}
+    )
 
 
 def _quarantine(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:

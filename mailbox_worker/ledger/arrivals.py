@@ -31,7 +31,7 @@ def log_arrival(writer: Writer, place: Place, internaldate: datetime, raw: bytes
     if arrival is None:
         values = {"sha256": digest, "internaldate": internaldate, "size": len(raw), "logged_at": writer.now}
         made = writer.connection.execute(insert(arrivals).values(**values, attempts=0, quarantined=False))
-        (arrival,) = made.inserted_primary_key
+        arrival = int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
         writer.connection.execute(insert(arrival_bytes).values(arrival=arrival, part=0, bytes=raw))
     _add_place(writer, int(arrival), place)
     return known is None
@@ -62,7 +62,7 @@ def known_places(connection: Connection, account: str, folder: str, uidvalidity:
     return {row.uid: row for row in connection.execute(query)}
 
 
-def unsorted(connection: Connection) -> Sequence[Row[Any]]:
+def unsorted(connection: Connection) -> Sequence[Row[int, int]]:
     """List arrivals that nobody has decided about, oldest first: id and attempts."""
     query = select(arrivals.c.id, arrivals.c.attempts)
     query = query.where(arrivals.c.disposition.is_(None), arrivals.c.quarantined.is_(False)).order_by(arrivals.c.id)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.engine import make_url
@@ -74,7 +74,7 @@ class Writer:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Do a part that may fail alone: an exception undoes it, the counters and the chain included, and goes on up."""
+        """Do a part that may fail alone: an exception undoes it, counters and chain included, and goes on up."""
         before = dict(self._numbers), self._seq, self._hash
         try:
             with self.connection.begin_nested():
@@ -126,7 +126,7 @@ def open_ledger(url: str) -> Ledger:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
         try:
-            Path(cast("str", parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
         except OSError as unwritable:
             raise LedgerBusy(f"{parsed.database}: {unwritable.strerror}") from None
     engine = create_engine(parsed)

@@ -1,8 +1,8 @@
 """What our own mail server has proved about a mail's sender, by RFC 8601.
 
-Receives a ParsedMail; hands on the results that count. Anybody can write an Authentication-Results field: only those with
-the pinned authserv-id count, only above the first Received line that is not ours, and never below the last of ours: what
-stands there came in with the mail.
+Receives a ParsedMail; hands on the results that count. Anybody can write an Authentication-Results field: only
+those with the pinned authserv-id count, only above the first Received line that is not ours, and never below
+the last of ours: what stands there came in with the mail.
 """
 
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def counted_results(mail: ParsedMail, server: OwnServer) -> dict[str, MethodResu
     for results in authentication_results(mail):
         if results.authserv_id.lower() != server.authserv_id.lower():
             continue
-        for result in results.methods:
+        for result in results.results:
             if first <= result.position < end:
                 counted.setdefault(result.method, result)
     return counted

@@ -1,7 +1,8 @@
 """Random codes that people read and type: Crockford's base 32, without I, L, O and U.
 
-Two kinds: the token of a request to staff (it finds the request, with the proof of the sender it decides), and the query
-code of a letter (it will find the letter's public entries). Neither is kept: the ledger holds digests only.
+Two kinds: the token of a request to staff (it finds the request, with the proof of the sender it decides), and
+the query code of a letter (it will find the letter's public entries). Neither is kept: the ledger holds digests
+only.
 """
 
 import hashlib

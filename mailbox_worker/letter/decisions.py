@@ -1,7 +1,7 @@
 """What a deputy's answer means (contract: 宽退严发 - returning is generous, sending is strict).
 
-Receives the new text of an answer; hands on a Decision. It never guesses: what is not exactly a word that sends, returns or
-reassigns is unclear, with the reason that the deputy is told.
+Receives the new text of an answer; hands on a Decision. It never guesses: what is not exactly a word that
+sends, returns or reassigns is unclear, with the reason that the deputy is told.
 """
 
 import re
@@ -63,12 +63,7 @@ def understand(new_text: str, *, certain: bool, who: Person, staff: Staff) -> De
     if words[0].upper() in SENDS:
         return _approval(first, words[1:], who)
     name = _reassigned_to(first) if len(lines) == 1 else None
-    if name is not None:
-        person = staff.named(name)
-        if person is None:
-            return Decision(Meaning.UNCLEAR, first, doubt="unknown-person")
-        return Decision(Meaning.REASSIGN, first, person=person.id)
-    return Decision(Meaning.UNCLEAR, first, doubt="no-decision")
+    return _reassignment(first, name, staff)
 
 
 def trim(line: str) -> str:
@@ -95,6 +90,15 @@ def _approval(said: str, rest: list[str], who: Person) -> Decision:
         elif word not in (who.name, *who.aliases) and not DATES.match(word):
             return Decision(Meaning.UNCLEAR, said, doubt="more-than-approval")
     return Decision(Meaning.SEND, said, code=code)
+
+
+def _reassignment(said: str, name: str | None, staff: Staff) -> Decision:
+    if name is None:
+        return Decision(Meaning.UNCLEAR, said, doubt="no-decision")
+    person = staff.named(name)
+    if person is None:
+        return Decision(Meaning.UNCLEAR, said, doubt="unknown-person")
+    return Decision(Meaning.REASSIGN, said, person=person.id)
 
 
 def _reassigned_to(line: str) -> str | None:

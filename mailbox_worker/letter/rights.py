@@ -11,7 +11,7 @@ def who_may_see(restricted: Collection[str], person: str) -> bool:
 
 
 def who_signs_off(staff: Staff, category: str, restricted: Collection[str], away: Collection[str]) -> Person:
-    """Find who is asked: the deputy in charge of the category, the stand-in, or, if neither may or is there, the director.
+    """Find who is asked: the deputy in charge, the stand-in, or, if neither may or is there, the director.
 
     An unknown category (content has changed since) is the default one's.
     """

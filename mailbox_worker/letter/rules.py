@@ -1,7 +1,7 @@
 """Decide what a newly arrived mail is.
 
-Receives a Seen: the mail as read and what the ledger knows of it; hands on a disposition and the names of all rules that
-hit. Opens nothing, writes nothing, answers nobody. What no rule knows goes to a person.
+Receives a Seen: the mail as read and what the ledger knows of it; hands on a disposition and the names of all
+rules that hit. Opens nothing, writes nothing, answers nobody. What no rule knows goes to a person.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 class Seen:
     """A mail and what is known of it when it is sorted.
 
-    own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of a mail of ours.
+    own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of one of ours.
     request: the staff request that its token and In-Reply-To name, whoever wrote it. requests_disagree: they name two.
     joins: the open letter that it continues by reference and sender. continues: the answered one.
     earlier: the arrival with the same Message-ID and body. about_ours: it refers to a mail of ours.
@@ -65,7 +65,8 @@ def is_a_delivery_report(seen: Seen) -> bool:
 
 def was_written_by_a_machine(seen: Seen) -> bool:
     """A machine's header, or a machine's phrase in a mail that refers to ours (THREATS: classification)."""
-    return any(sign.certain or seen.about_ours for sign in seen.signs)
+    written = [sign for sign in seen.signs if sign.name not in PASSED_ON]
+    return any(sign.certain or seen.about_ours for sign in written)
 
 
 def names_two_requests(seen: Seen) -> bool:
@@ -104,6 +105,9 @@ def says_something(seen: Seen) -> bool:
     """Anything else with words or files in it is a letter, whoever wrote it (F37, F41, F58)."""
     return bool(seen.mail.text.strip() or seen.mail.attachments or seen.mail.subject.strip())
 
+
+# A list or a bulk mailer passes on what a person wrote: a letter all the same, only unacknowledged (F51, F58).
+PASSED_ON = frozenset({"precedence", "list-id"})
 
 Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (

@@ -1,7 +1,7 @@
 """The text that is signed off: its one form, and the hash that binds sign-off and reply.
 
-Receives what a clerk typed; hands on the text as it will stand in the mail. Refuses to hash a text in any other form, so
-that what a deputy saw and what a citizen reads cannot differ by a character that nobody sees.
+Receives what a clerk typed; hands on the text as it will stand in the mail. Refuses to hash a text in any other
+form, so that what a deputy saw and what a citizen reads cannot differ by a character that nobody sees.
 """
 
 import hashlib
@@ -30,9 +30,7 @@ def signed_form(typed: str) -> str:
     return unicodedata.normalize("NFC", BLANK_LINES.sub("\n\n", lines).strip())
 
 
-def signed_digest(
-    letter: str, purpose: str, to: str, subject: str, text: str, attachments: Sequence[str] = ()
-) -> str:
+def signed_digest(letter: str, purpose: str, to: str, subject: str, text: str, attachments: Sequence[str] = ()) -> str:
     """Hash what is signed off; `attachments` are sha256 in the order in which they are sent (contract).
 
     Raises ValueError for a text that is not in its signed form.

@@ -15,6 +15,7 @@ _NOT_PLAIN = re.compile(rf"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _DROPPED = re.compile(rf"[\x00-\x09\x0b-\x1f\x7f-\x9f{UNSEEN}]")
 _HALF_PAIR = re.compile(r"[\ud800-\udfff]")
+_SPACES = re.compile(r"[ \n]+")
 TAB = "    "
 
 
@@ -27,8 +28,8 @@ def readable_text(text: str) -> str:
 
 
 def readable_line(text: str) -> str:
-    """Return *text* as one line: every run of white space and controls is one space, nothing at the ends."""
-    if _NOT_PLAIN.search(text):
+    """Return *text* as one line: every run of spaces and line ends is one space, none at the ends."""
+    if not text.isprintable():  # the quick way out; also true of a few spaces that are kept
         text = _DROPPED.sub("", _LINE_END.sub(" ", text).replace("\t", " "))
         text = _HALF_PAIR.sub("\ufffd", text)
-    return " ".join(text.split(" ")) if "\n" not in text and "  " not in text else " ".join(text.split())
+    return (_SPACES.sub(" ", text) if "  " in text or "\n" in text else text).strip(" \n")

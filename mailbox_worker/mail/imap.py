@@ -1,7 +1,8 @@
 """The mailbox, by IMAP: the only file that talks to an IMAP server.
 
-Hands on what lies in a folder, by UID and UIDVALIDITY, with BODY.PEEK so that nothing is marked; moves exactly the UIDs it is
-told. Never expunges by flag, never deletes. Raises Unreachable and NotAccepted, nothing of imapclient's.
+Hands on what lies in a folder, by UID and UIDVALIDITY, with BODY.PEEK so that nothing is marked; moves exactly
+the UIDs it is told. Never expunges by flag, never deletes. Raises Unreachable and NotAccepted, nothing of
+imapclient's.
 """
 
 import re

@@ -45,14 +45,17 @@ def parameters(raw: str) -> tuple[str, dict[str, str]]:
 
 
 def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
-    """Join RFC 2231 pieces as bytes first: some senders cut between the bytes of a character."""
-    label, raw = "utf-8", b""
+    """Join RFC 2231 pieces before anything else: some senders cut inside a character, or inside `%E4`."""
+    label, raw, coded = "utf-8", b"", ""
     for place, number in enumerate(sorted(pieces)):
         extended, text = pieces[number]
         if extended and place == 0 and text.count("'") >= 2:  # noqa: PLR2004 charset'language'value
             label, _, text = text.split("'", 2)
-        raw += unquote_to_bytes(text) if extended else text.encode("utf-8", "replace")
-    return decode(raw, label).text
+        if extended:
+            coded += text
+        else:
+            raw, coded = raw + unquote_to_bytes(coded) + text.encode("utf-8", "replace"), ""
+    return decode(raw + unquote_to_bytes(coded), label).text
 
 
 def safe_name(wanted: str, media_type: str, number: int) -> str:

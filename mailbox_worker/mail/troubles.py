@@ -10,4 +10,4 @@ class Unreachable(ServerTrouble):
 
 
 class NotAccepted(ServerTrouble):
-    """It is there and will not have us: wrong password, TLS refused, no such folder. A person must mend the settings."""
+    """It is there and will not have us: wrong password, TLS refused, no such folder; a person must mend that."""

@@ -1,7 +1,8 @@
 """Handle every staff answer that intake has put down, oldest first.
 
-Receives arrivals of disposition `answer`; hands on decisions, drafts, questions and refusals, all as rows. An answer that
-raises is quarantined and the others go on. Rights are checked now, not when the request was sent (F85).
+Receives arrivals of disposition `answer`; hands on decisions, drafts, questions and refusals, all as rows. An
+answer that raises is quarantined and the others go on. Rights are checked now, not when the request was sent
+(F85).
 """
 
 from collections.abc import Callable
@@ -10,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
+from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of
 from mailbox_worker.ledger.letters import letter_by_number
+from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, requests
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
-from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.rights import who_drafts, who_may_see
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.read import read_mail
@@ -25,28 +27,39 @@ from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_si
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
 from mailbox_worker.sign_off.proof import prove
 
+READ_ONCE = 1  # the attempt that intake made
+ATTEMPTS = 3 + READ_ONCE  # an answer that killed the process three times is set aside
 
-def handle_answers(desk: Desk, now: datetime) -> int:
-    """Handle what is waiting; gives how many answers were quarantined."""
-    query = select(arrivals.c.id).where(
+
+def handle_answers(desk: Desk, now: datetime) -> None:
+    """Handle what is waiting."""
+    query = select(arrivals.c.id, arrivals.c.attempts).where(
         arrivals.c.disposition == Disposition.ANSWER,
         arrivals.c.handled_at.is_(None),
         arrivals.c.quarantined.is_(False),
     )
     with desk.ledger.read() as connection:
-        waiting = connection.execute(query.order_by(arrivals.c.id)).scalars().all()
-    quarantined = 0
-    for arrival in waiting:
+        waiting = connection.execute(query.order_by(arrivals.c.id)).all()
+    for row in waiting:
         with desk.ledger.write(now) as writer:
+            count_attempt(writer, [row.id])
+        with desk.ledger.write(now) as writer:
+            if row.attempts >= ATTEMPTS:
+                _set_aside(desk, writer, row.id, "killed the process")
+                continue
             try:
                 with writer.savepoint():
-                    _handle(desk, writer, arrival)
+                    _handle(desk, writer, row.id)
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
-                reason = type(fault).__name__
-                change_arrivals(writer, [arrival], quarantined=True, reason=reason)
-                writer.record("quarantined", arrival=arrival, reason=reason)
-                quarantined += 1
-    return quarantined
+                _set_aside(desk, writer, row.id, type(fault).__name__)
+
+
+def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
+    change_arrivals(writer, [arrival], quarantined=True, reason=reason)
+    writer.record("quarantined", arrival=arrival, reason=reason)
+    clerk = who_drafts(desk.content.staff, (), desk.config.away)
+    arguments = {"reason": "quarantined", "at": writer.now.isoformat(), "arrival": arrival}
+    plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
 
 
 def _handle(desk: Desk, writer: Writer, arrival: int) -> None:

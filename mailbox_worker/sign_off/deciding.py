@@ -1,7 +1,7 @@
 """A deputy's answer: sent, returned, passed on, or asked back.
 
-Receives a proved Case that answers a sign-off request; hands on a sign-off and the planned reply, or a draft request with
-the deputy's words, or a question.
+Receives a proved Case that answers a sign-off request; hands on a sign-off and the planned reply, or a draft
+request with the deputy's words, or a question.
 """
 
 from datetime import timedelta
@@ -92,8 +92,7 @@ def _keep_sign_off(case: Case, draft: Draft) -> int:
             at=case.writer.now,
         )
     )
-    (key,) = made.inserted_primary_key
-    return int(key)
+    return int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
 
 
 def _return(case: Case, decision: Decision) -> None:
@@ -111,9 +110,7 @@ def _reassign(case: Case, person: str, said: str) -> None:
     if case.desk.config.address_of(person) is None:
         case.ask_back("cannot-sign-off", said)
         return
-    ask_for_sign_off(
-        case, case.letter, about=case.request.about, version=case.request.draft_version, person=person
-    )
+    ask_for_sign_off(case, case.letter, about=case.request.about, version=case.request.draft_version, person=person)
     case.record("reassigned", to=person)
     case.receipt("reassigned", asked=person)
 
@@ -122,4 +119,3 @@ def _set_aside(case: Case) -> None:
     close_requests(case.writer, case.letter.number, "decided")
     case.step(Step.SET_ASIDE_AGREED)
     case.receipt("set-aside-agreed")
-

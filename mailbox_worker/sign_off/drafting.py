@@ -1,7 +1,7 @@
 """A clerk's answer: a draft, a word, or something that is asked back first.
 
-Receives a proved Case that answers a draft request or a confirmation request; hands on a new draft version and a sign-off
-request, or a question to the clerk.
+Receives a proved Case that answers a draft request or a confirmation request; hands on a new draft version and
+a sign-off request, or a question to the clerk.
 """
 
 from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number
@@ -42,9 +42,7 @@ def answer_to_confirmation(case: Case) -> None:
     if not is_yes(case.new.new):
         answer_to_draft_request(case)
         return
-    row = case.writer.connection.execute(
-        outbox.select().where(outbox.c.message_id == case.request.message_id)
-    ).one()
+    row = case.writer.connection.execute(outbox.select().where(outbox.c.message_id == case.request.message_id)).one()
     take_draft(case, str(row.arguments["text"]))
 
 

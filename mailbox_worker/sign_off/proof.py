@@ -1,8 +1,8 @@
 """Prove who wrote a staff answer. From alone proves nothing, and neither does a token.
 
-Receives the mail and the person who was asked; hands on a Verdict with the evidence that is stored with the decision. For
-addresses of the office's own domain only `auth=pass` of the person's account counts: dmarc and dkim prove a domain, not a
-colleague (RFC 8601, RFC 7489).
+Receives the mail and the person who was asked; hands on a Verdict with the evidence that is stored with the
+decision. For addresses of the office's own domain only `auth=pass` of the person's account counts: dmarc and
+dkim prove a domain, not a colleague (RFC 8601, RFC 7489).
 """
 
 from dataclasses import dataclass

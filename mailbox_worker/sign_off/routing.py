@@ -9,9 +9,7 @@ from mailbox_worker.sign_off.case import Case
 ABOUT_DRAFT, ABOUT_SET_ASIDE = "draft", "set-aside"
 
 
-def ask_for_sign_off(
-    case: Case, letter: Letter, *, about: str, version: int | None, person: str | None = None
-) -> str:
+def ask_for_sign_off(case: Case, letter: Letter, *, about: str, version: int | None, person: str | None = None) -> str:
     """Plan the sign-off request and close the older ones; gives the id of the person who is asked."""
     close_requests(case.writer, letter.number, "superseded", [MailKind.SIGN_OFF_REQUEST])
     staff = case.desk.content.staff

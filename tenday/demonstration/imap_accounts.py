@@ -50,9 +50,7 @@ class ImapAccounts(ABC):
             # A range such as 200:* always holds the last mail, even when its UID is below 200.
             uids = [uid for uid in client.search(["UID", f"{above + 1}:*"]) if uid > above]
             fetched = client.fetch(uids, ["INTERNALDATE", "BODY.PEEK[]"]) if uids else {}
-        return [
-            StoredMail(uid, fetched[uid][b"INTERNALDATE"], fetched[uid][b"BODY[]"]) for uid in sorted(fetched)
-        ]
+        return [StoredMail(uid, fetched[uid][b"INTERNALDATE"], fetched[uid][b"BODY[]"]) for uid in sorted(fetched)]
 
     def folders(self, login: str) -> list[str]:
         """Return the names of all folders of an account, sorted."""

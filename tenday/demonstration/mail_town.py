@@ -91,8 +91,7 @@ class MailTown:
             implicit_tls=tls.for_servers() if tls else None,
         )
         self._correspondents = {
-            address: Correspondent(self, address, is_staff=address in staff)
-            for address in (*staff, *citizens)
+            address: Correspondent(self, address, is_staff=address in staff) for address in (*staff, *citizens)
         }
 
     def __enter__(self) -> Self:
@@ -134,9 +133,7 @@ class MailTown:
     def _connect_smtp(self) -> smtplib.SMTP:
         # Told its own name, the client need not ask the name service for it.
         if self._tls is None:
-            return smtplib.SMTP(
-                self.smtp.host, self.smtp.port, local_hostname="client.example", timeout=_PATIENCE
-            )
+            return smtplib.SMTP(self.smtp.host, self.smtp.port, local_hostname="client.example", timeout=_PATIENCE)
         return smtplib.SMTP_SSL(
             self.smtp.host,
             self.smtp.port,

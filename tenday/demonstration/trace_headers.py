@@ -89,9 +89,7 @@ def _auth_result(mail: Transaction) -> str:
 
 def _border_result(mail: Transaction, own_domain: str, dmarc: Callable[[str], str]) -> str:
     def honest(domain: str) -> str:
-        return (
-            "fail" if domain == own_domain else dmarc(domain)
-        )  # the office's own mail is always submitted with AUTH
+        return "fail" if domain == own_domain else dmarc(domain)  # the office's own mail is always submitted with AUTH
 
     envelope = _domain(mail.sender)
     spf = f"{honest(envelope)} smtp.mailfrom={mail.sender}" if envelope else f"none smtp.helo={mail.helo}"

@@ -1,6 +1,7 @@
 """The tables that a first letter needs, and the refusals of the database itself.
 
-Receives an empty database; leaves the ledger of version 0001. Never edited once released: later changes are later files.
+Receives an empty database; leaves the ledger of version 0001. Never edited once released: later changes are
+later files.
 """
 
 import sqlalchemy as sa
@@ -281,7 +282,9 @@ def _postgresql_guards() -> list[str]:
     statements = []
     for table, verbs in FROZEN.items():
         for verb in verbs:
-            statements += _postgresql_trigger(f"{table}_refuse_{verb.lower()}", table, verb, "TRUE", f"{table} never change")
+            statements += _postgresql_trigger(
+                f"{table}_refuse_{verb.lower()}", table, verb, "TRUE", f"{table} never change"
+            )
         statements += _postgresql_trigger(
             f"{table}_refuse_truncate", table, "TRUNCATE", "TRUE", f"{table} never change", each="STATEMENT"
         )
@@ -299,9 +302,9 @@ def _postgresql_guards() -> list[str]:
 
 def _postgresql_trigger(name: str, table: str, verb: str, when: str, message: str, each: str = "ROW") -> list[str]:
     going_on = "OLD" if verb == "DELETE" else "NEW"
-    return [
+    function = (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"IF {when} THEN RAISE EXCEPTION '{message}'; END IF; "
-        f"RETURN {going_on if each == 'ROW' else 'NULL'}; END $$",
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
-    ]
+        f"RETURN {going_on if each == 'ROW' else 'NULL'}; END $$"
+    )
+    return [function, f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"]
