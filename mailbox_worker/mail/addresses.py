@@ -16,6 +16,7 @@ from mailbox_worker.mail.parsed import Address
 _USUAL = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()@\\]*))\s*<([^\s<>"(),;:@\\]+@[^\s<>"(),;:@\\]+)>\s*')
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.){0,1000})"|<([^<>]*)>|\(([^()]*)\)|([,;])|([^"<>(),;]+)', re.DOTALL)
 _ADDR_SPEC = re.compile(r'(?:[^\s<>"(),;:@\\]+|"[^"\\\r\n]{1,64}")@[^\s<>"(),;:@\\]+')
+_GROUP_NAME = re.compile(r"^[^:=@]{0,100}:")  # no '=': it may stand in an encoded word
 _LONGEST_ADDRESS = 320
 _IDENTIFIER = re.compile(r"<([^<>]{1,998})>")
 
@@ -56,7 +57,7 @@ class _Mailbox:
         elif words.startswith("@") and self.phrase and not self.specs:
             self.specs.append(f'"{self.phrase.pop()}"{words.strip()}')
         elif words:
-            words = words.rpartition(":")[2]  # after a group's name
+            words = _GROUP_NAME.sub("", words)
             bare = [word for word in words.split() if "@" in word]
             self.specs += bare
             self.phrase += [word for word in words.split() if "@" not in word]

@@ -226,7 +226,9 @@ def decode_header(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
 def unfold(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
     """Return a field's value on one line, raw 8-bit bytes read, encoded words left alone; and notes."""
     if isinstance(raw, str):
-        if raw.isascii() and "\n" not in raw and len(raw) <= MAX_HEADER_BYTES:
+        if len(raw) <= MAX_HEADER_BYTES and raw.isascii():  # nearly all
+            if "\n" in raw:
+                raw = raw.replace("\r\n", "\n").replace("\n\t", " ").replace("\n ", " ").replace("\t", " ")
             return raw, ()
         raw = raw.encode("utf-8", "surrogateescape" if _only_escapes(raw) else "replace")
     notes = []

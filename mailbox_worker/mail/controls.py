@@ -29,7 +29,7 @@ def readable_text(text: str) -> str:
 
 def readable_line(text: str) -> str:
     """Return *text* as one line: every run of spaces and line ends is one space, none at the ends."""
-    if _NOT_PLAIN.search(text):
+    if not text.isprintable():  # the quick way out; also true of a few spaces that are kept
         text = _DROPPED.sub("", _LINE_END.sub(" ", text).replace("\t", " "))
         text = _HALF_PAIR.sub("\ufffd", text)
     return (_SPACES.sub(" ", text) if "  " in text or "\n" in text else text).strip(" \n")

@@ -102,7 +102,7 @@ def _apart(lines: list[str], cut: _Cut | None) -> tuple[list[str], list[str], li
         return lines, [], []
     above, below = lines[: cut.line], lines[cut.line :]
     if cut.column:
-        above, below = [*above, below[0][: cut.column]], [below[0][cut.column :], *below[1:]]
+        above, below = [*above, below[0][: cut.column].rstrip()], [below[0][cut.column :], *below[1:]]
     first = next((line for line in below[cut.height :] if line.strip()), "")
     if not (cut.attribution and _is_marked(first)):
         return above, below, []

@@ -23,6 +23,7 @@ from mailbox_worker.mail.parsed import ATTACHED_MAIL_MARK, Attachment
 _BODY_TYPES = ("text/plain", "text/html")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.MULTILINE)
 _UU_END = re.compile(r"^end[ \t]*\r?$", re.MULTILINE)
+_CONTENT_FIELDS = frozenset({"content-type", "content-disposition", "content-transfer-encoding"})
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _WIRE = compat32.clone(linesep="\r\n", mangle_from_=False)
 _SHOWN_OF_ATTACHED_MAIL = ("From", "Date", "Subject")
@@ -45,6 +46,7 @@ class _Kind:
     """What a part's own header lines say of it."""
 
     media_type: str
+    encoding: str
     charset: str | None
     flowed: bool
     name: str
@@ -77,7 +79,8 @@ def leaves(message: Message) -> Iterator[tuple[str, bytes]]:
         if part.is_multipart():
             waiting += reversed(_children(part))
             continue
-        kind, content = _kind(part), _content(part)
+        kind = _kind(part)
+        content = _content(part, kind.encoding)
         if kind.media_type.startswith("text/"):
             text = decode(content, kind.charset).text.replace("\r\n", "\n")
             content = text.rstrip("\n").encode("utf-8", "replace")
@@ -92,11 +95,13 @@ def _children(part: Message) -> list[Message]:
 def _kind(part: Message) -> _Kind:
     fields: dict[str, str] = {}
     for name, value in part.raw_items():
-        fields.setdefault(str(name).lower(), str(value))
+        if name[:1] in "Cc" and (key := name.lower()) in _CONTENT_FIELDS:
+            fields.setdefault(key, str(value))
     media_type, of_type = parameters(fields.get("content-type", part.get_default_type()))
     disposition, of_disposition = parameters(fields.get("content-disposition", ""))
     return _Kind(
         media_type=media_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type) else "text/plain",
+        encoding=fields.get("content-transfer-encoding", "").strip().lower(),
         charset=of_type.get("charset"),
         flowed=of_type.get("format", "").lower() == "flowed",
         name=of_disposition.get("filename") or of_type.get("name") or "",
@@ -118,14 +123,15 @@ def _gather_children(children: list[Message], media_type: str, parts: Parts, *, 
 def _best_alternative(children: list[Message]) -> Message | None:
     """Return the plain text unless it is blank, else the last form, which RFC 2046 5.1.4 calls the best."""
     for child in children:
-        if _kind(child).media_type == "text/plain" and _content(child).strip():
+        kind = _kind(child)
+        if kind.media_type == "text/plain" and _content(child, kind.encoding).strip():
             return child
     forms = [child for child in children if _kind(child).media_type.startswith(("text/html", "multipart/"))]
     return forms[-1] if forms else None
 
 
 def _take_leaf(part: Message, kind: _Kind, parts: Parts, *, as_text: bool) -> None:
-    content = _content(part)
+    content = _content(part, kind.encoding)
     named_body = kind.named_by_disposition or (bool(kind.name) and bool(parts.texts))
     if kind.media_type not in _BODY_TYPES or kind.attached or named_body:
         _attach(kind.name, kind.media_type, content, parts)
@@ -182,6 +188,8 @@ def _without_uuencoded(text: str, parts: Parts) -> str:
 
 
 def _uu_line(line: str) -> bytes:
+    if not line.strip():
+        return b""  # which the codec would take for 32 bytes
     try:
         return binascii.a2b_uu(line.rstrip("\r").encode("ascii"))
     except (binascii.Error, UnicodeEncodeError):
@@ -218,9 +226,9 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
     parts.attachments.append(Attachment(distinct_name(name, taken), media_type, len(content), digest, content))
 
 
-def _content(part: Message) -> bytes:
+def _content(part: Message, encoding: str) -> bytes:
     """Return a leaf's bytes with its transfer encoding undone; damaged encodings as far as they go."""
-    if str(part.get("content-transfer-encoding", "")).strip().lower() in _UU_NAMES:
+    if encoding in _UU_NAMES:
         return b"".join(_uu_line(line) for line in str(part.get_payload()).split("\n")[1:])
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""

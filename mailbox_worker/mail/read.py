@@ -91,16 +91,18 @@ def _parsed(raw_headers: list[tuple[str, str]], parts: Parts) -> ParsedMail:
         notes.append(f"{len(raw_headers)} header fields, {MAX_HEADERS} read")
         raw_headers = raw_headers[:MAX_HEADERS]
     first: dict[str, str] = {}
-    headers, senders = [], list[Address]()
+    headers, senders, subject = [], list[Address](), None
     for name, value in raw_headers:
         key = name.lower()
         first.setdefault(key, value)
         if key == "from":
             senders += addresses(value)
         text, repairs = _header_value(key, value)
-        notes += [f"header {readable_line(name)[:80]} {repair}" for repair in repairs]
-        headers.append((readable_line(name), text))
-    subject = next((text for name, text in headers if name.lower() == "subject"), "")
+        shown = name if name.isprintable() else readable_line(name)
+        notes += [f"header {shown[:80]} {repair}" for repair in repairs]
+        headers.append((shown, text))
+        if key == "subject" and subject is None:
+            subject = text
     return ParsedMail(
         message_id=identifier(first.get("message-id", "")),
         in_reply_to=identifiers(first.get("in-reply-to", "")),
@@ -109,7 +111,7 @@ def _parsed(raw_headers: list[tuple[str, str]], parts: Parts) -> ParsedMail:
         reply_to=addresses(first.get("reply-to", "")),
         to=addresses(first.get("to", "")),
         cc=addresses(first.get("cc", "")),
-        subject=subject,
+        subject=subject or "",
         date=moment(first["date"]) if "date" in first else None,
         return_path=_return_path(first.get("return-path")),
         headers=tuple(headers),

@@ -1,7 +1,7 @@
 """Letters and answers as people's mail programs write them.
 
-Receives words; hands on the bytes of a mail. Used by the demonstration and by the journeys of the tests, so that both
-read and answer the worker's mail as its real correspondents do.
+Receives words; hands on the bytes of a mail. Used by the demonstration and by the journeys of the tests, so that
+both read and answer the worker's mail as its real correspondents do.
 """
 
 from datetime import datetime

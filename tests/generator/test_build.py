@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
@@ -14,6 +13,10 @@ import pytest
 from bureau.exits import Exit
 from generator.tree import listing_digest, read_tree
 from tests.generator.office import TODAY, build, copy_content, tenday
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 FAULT = re.compile(r"^\S+\.yml:\d+:( [\w.\-]+:)? .+$")
 

@@ -6,7 +6,7 @@ import html
 import re
 from urllib.parse import unquote
 
-import markdown
+import markdown  # type: ignore[import-untyped] # mkdocs brings it without types; one call here
 import pytest
 import yaml
 from hypothesis import given
