@@ -18,8 +18,9 @@ from bureau.notices import Notice, NoticeFile
 from bureau.office import Category, Office, Person, Staff
 from bureau.promise import Promise
 from bureau.sheet import Sheet
+from bureau.source import Source
 from bureau.workdays import WorkdayNotice, Workdays
-from bureau.yaml_source import Source, read_sheet
+from bureau.yaml_source import read_sheet
 
 SheetT = TypeVar("SheetT", bound=Sheet)
 

@@ -7,7 +7,7 @@ divided from, so that a contradiction between a rate and its counts is found bef
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 from pydantic.functional_validators import BeforeValidator
 
 from bureau.sheet import Id, MonthOrDay, Sheet, Text
