@@ -9,7 +9,7 @@ from datetime import time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -37,8 +37,17 @@ def _time_zone(found: Any) -> Any:
         raise PydanticCustomError("time_zone", "an IANA time zone") from unknown
 
 
+def _https(found: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", found):
+        raise PydanticCustomError("web_address", "a web address")
+    return found
+
+
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+WebAddress = Annotated[Text, AfterValidator(_https), WithJsonSchema({"type": "string", "format": "uri"})]
+# A telephone number as people dial it; the quotes keep YAML from counting with it.
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{1,18}[0-9]$")]
 TimeOfDay = Annotated[
     time,
     BeforeValidator(_time_of_day),

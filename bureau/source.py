@@ -1,10 +1,12 @@
 """One YAML file as read: its data, and where each value stands.
 
-The line of a value is looked for only when somebody asks: content without a fault never pays for it.
+The line of a value is looked for only when somebody asks, by composing the text once more: content without a fault
+never pays for it, and thousands of files never keep their nodes.
 """
 
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -22,16 +24,20 @@ def dotted(loc: Loc) -> str:
 
 
 class Source:
-    """A file's data (mappings, tuples and scalars) and its nodes, which know their lines.
+    """A file's data (mappings, tuples and scalars), and the text that knows the lines.
 
     `unmade` names the places whose value could not be made and reads as None; each has its fault already.
     """
 
-    def __init__(self, path: Path, data: Any, root: yaml.Node, unmade: frozenset[Loc] = frozenset()) -> None:
+    def __init__(self, path: Path, data: Any, text: str, unmade: frozenset[Loc] = frozenset()) -> None:
         self.path = path
         self.data = data
         self.unmade = unmade
-        self._root = root
+        self._text = text
+
+    @cached_property
+    def _root(self) -> yaml.Node:
+        return cast("yaml.Node", yaml.compose(self._text, Loader=yaml.CSafeLoader))
 
     def line(self, loc: Loc) -> int:
         """Give the line of a value, counted from 1, or that of the nearest enclosing value that is there."""

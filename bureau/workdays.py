@@ -14,7 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bureau.sheet import Sheet, Text
+from bureau.sheet import Sheet, Text, WebAddress
 
 SATURDAY = 5
 DAY = timedelta(days=1)
@@ -39,7 +39,7 @@ class FurtherNotice(Sheet):
 
     notice: Text
     number: Text | None = None
-    url: Text | None = None
+    url: WebAddress | None = None
 
 
 class WorkdayNotice(Sheet):
@@ -51,9 +51,9 @@ class WorkdayNotice(Sheet):
     year: Annotated[int, Field(ge=1949, le=9998)]
     notice: Text
     number: Text | None = None
-    url: Text | None = None
+    url: WebAddress | None = None
     changed_by: tuple[FurtherNotice, ...] = ()
-    days_off: tuple[date, ...]
+    days_off: Annotated[tuple[date, ...], Field(min_length=1)]
     workdays: tuple[date, ...]
 
     def may_name(self, day: date) -> bool:

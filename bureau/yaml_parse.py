@@ -73,7 +73,7 @@ def parse(path: Path) -> tuple[Source, list[Fault]]:
         raise FaultyFiles([_syntax_fault(path, broken)]) from None
     finally:
         loader.dispose()
-    return Source(path, data, root, frozenset(walk.unmade)), walk.faults
+    return Source(path, data, text, frozenset(walk.unmade)), walk.faults
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,105 @@
+"""The hotline: its days, numbers and rota, the insurers' rotas beside it, and the days as held."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from bureau.checks.ids import doubles, stranger
+from bureau.checks.rotas import Plan, check_changes, check_gaps, check_order, known_until
+from bureau.faults import Fault
+from bureau.files import Files
+from bureau.hotline import HotlineRule, due_days, hotline_days
+from bureau.hotline_record import HeldDay, HeldFile
+from bureau.insurers import Insurer
+from bureau.office import Person
+from bureau.reading import Read
+from bureau.sheet import Hours
+from bureau.source import Loc, Source
+from bureau.workdays import Workdays
+
+LEADERS = ("director", "deputy-director")
+
+
+def due_dates(rule: HotlineRule, insurers: Sequence[Insurer], workdays: Workdays) -> list[date]:
+    """List the hotline days of all announced years since the first rota, the insurers' included."""
+    starts = [rota.start for rota in (*rule.rotas, *(insurer.rota for insurer in insurers))]
+    last = known_until(workdays.years)
+    return [one.day for one in due_days(rule, workdays, min(starts), last)] if last else []
+
+
+def check_hotline(read: Read[HotlineRule], files: Files, days: Sequence[date]) -> list[Fault]:
+    """Check hotline.yml against the people, the office's numbers and the calendar."""
+    rule, source, known = read.sheet, read.source, files.person_by_id
+    faults = check_hours(source, ("hours",), rule.hours)
+    faults += doubles(source, ("days_of_month",), rule.days_of_month, lambda day: day, field=None)
+    if files.office:
+        office = files.office.sheet
+        if rule.number not in {office.phone, *(one.number for one in office.numbers)}:
+            faults.append(source.fault(("number",), "number_in_no_list", found=rule.number))
+    faults += check_gaps(source, ("rota", "start"), rule.rotas, days)
+    off = [(index, one) for index, one in enumerate(rule.cancelled) if one.day not in days]
+    faults += [source.fault(("cancelled", index, "day"), "no_due_day", found=one.day) for index, one in off]
+    if known:
+        faults += _check_rotas(rule, source, known)
+        faults += check_changes(source, (), rule, Plan(rule.rotas, days, known, "people.yml"))
+        faults += _check_in_office(rule, source, known, files.calendar)
+    return faults
+
+
+def _check_rotas(rule: HotlineRule, source: Source, known: dict[str, Person]) -> list[Fault]:
+    places: list[Loc] = [("earlier_rotas", index) for index in range(len(rule.earlier_rotas))]
+    faults = []
+    for rota, where in zip(rule.rotas, [*places, ("rota",)], strict=True):
+        faults += check_order(source, where, rota, known, "people.yml")
+        for turn, name in enumerate(rota.order):
+            person = known.get(name)
+            if person and person.post not in LEADERS:
+                place = (*where, "order", turn)
+                faults.append(source.fault(place, "wrong_office", found=name, where=" / ".join(LEADERS)))
+    return faults
+
+
+def _check_in_office(rule: HotlineRule, source: Source, known: dict[str, Person], workdays: Workdays) -> list[Fault]:
+    last = known_until(workdays.years)
+    if last is None:
+        return []
+    first = min(rota.start for rota in rule.rotas)
+    faults: dict[str, Fault] = {}
+    for one in hotline_days(rule, workdays, first, last):
+        person = known.get(one.answered_by)
+        if person and person.id not in faults and person.post_on(one.day) not in LEADERS:
+            where = ("rota", "order", rule.rota.order.index(person.id)) if person.id in rule.rota.order else ("rota",)
+            faults[person.id] = source.fault(where, "not_in_office", found=person.id, day=one.day)
+    return list(faults.values())
+
+
+def check_hours(source: Source, where: Loc, hours: Hours) -> list[Fault]:
+    """Check that hours end after they begin."""
+    if hours.start < hours.end:
+        return []
+    return [source.fault((*where, "end"), "ends_before", found=f"{hours.end:%H:%M}", first=f"{hours.start:%H:%M}")]
+
+
+def check_held(files: Sequence[Read[HeldFile]], days: Collection[date], insurers: Collection[str]) -> list[Fault]:
+    """Check the days as held: each a hotline day, once, by known insurers."""
+    faults: list[Fault] = []
+    seen: set[date] = set()
+    for sheet, source in files:
+        for index, record in enumerate(sheet.held):
+            where = ("held", index)
+            if record.day in seen:
+                faults.append(source.fault((*where, "day"), "duplicate_id", found=record.day))
+            elif record.day not in days:
+                faults.append(source.fault((*where, "day"), "no_due_day", found=record.day))
+            seen.add(record.day)
+            faults += _check_record(source, where, record, insurers)
+    return faults
+
+
+def _check_record(source: Source, where: Loc, record: HeldDay, insurers: Collection[str]) -> list[Fault]:
+    faults = []
+    for insurer in record.insurers:
+        faults += stranger(source, (*where, "insurers", insurer), insurer, insurers, "insurers.yml")
+    if record.settled_at_once is not None and record.settled_at_once > (record.calls or 0):
+        facts = {"found": record.settled_at_once, "whole": record.calls or 0}
+        faults.append(source.fault((*where, "settled_at_once"), "part_exceeds_whole", **facts))
+    return faults
