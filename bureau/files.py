@@ -47,6 +47,7 @@ class Files:
     snippets: Read[SnippetFile] | None
     urgent: Read[Urgent] | None
     calendar: Workdays
+    faulty: AbstractSet[str]  # names of files and folders/ that could not be read: nothing is checked against them
 
     @property
     def person_by_id(self) -> dict[str, Person]:
@@ -96,5 +97,6 @@ def read_files(folder: Path) -> tuple[Files, list[Fault]]:
         snippets=read.optional("snippets.yml", SnippetFile),
         urgent=read.optional("urgent.yml", Urgent),
         calendar=Workdays.from_notices(sheet for sheet, _ in workdays),
+        faulty=read.faulty,
     )
     return files, [*read.faults, *read.unread()]

@@ -30,6 +30,7 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self.path = folder
         self.faults: list[Fault] = []
+        self.faulty: set[str] = set()  # the names of files that could not be read, and the folders that hold them
         self._read: set[str] = set()
         self._names: set[str] = set()
 
@@ -41,6 +42,7 @@ class Folder:
             return Read(*read_sheet(self.path / name, sheet))
         except FaultyFiles as faulty:
             self.faults += faulty.faults
+            self.faulty |= {name, name.rpartition("/")[0] + "/"}
             return None
 
     def optional(self, name: str, sheet: type[SheetT]) -> Read[SheetT] | None:
@@ -62,6 +64,8 @@ class Folder:
         return [self._unread(name) for name in names if name not in self._read]
 
     def _unread(self, name: str) -> Fault:
+        if name.endswith(".yaml"):
+            return fault(self.path / name, 1, "", "unread_suffix")
         parent, slash, _ = name.rpartition("/")
         wanted = f"{parent}/" if slash and f"{parent}/" not in self._names else name
         nearest = get_close_matches(wanted, sorted(self._names), n=1, cutoff=0.6)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bureau.checks.ids import backwards, doubles, stranger, strangers
+from bureau.checks.ids import doubles, stranger, strangers
 from bureau.faults import Fault
 from bureau.fieldwork import CampaignFile, VisitFile
 from bureau.figures import Figure, FigureSet, percentage
@@ -23,8 +23,9 @@ def check_figures(files: Sequence[Read[FigureSet]]) -> list[Fault]:
             faults += _check_rate(sheet, source, index, figure)
             faults += _check_revisions(source, index, figure)
             as_of = figure.as_of or sheet.as_of
-            if figure.since:
-                faults += backwards(source, ("figures", index, "since"), figure.since[: len(as_of)], as_of)
+            if figure.since and figure.since[: len(as_of)] > as_of:
+                where = ("figures", index, "since")
+                faults.append(source.fault(where, "begins_after", found=figure.since, last=as_of))
     return faults
 
 

@@ -7,11 +7,12 @@ from bureau.checks.ids import doubles, stranger
 from bureau.checks.rotas import Plan, check_changes, check_gaps, check_order, known_until
 from bureau.faults import Fault
 from bureau.files import Files
-from bureau.hotline import HotlineRule, due_days, hotline_days
+from bureau.hotline import HotlineDay, HotlineRule, due_days, hotline_days
 from bureau.hotline_record import HeldDay, HeldFile
 from bureau.insurers import Insurer
 from bureau.office import Person
 from bureau.reading import Read
+from bureau.rota import Rota
 from bureau.sheet import Hours
 from bureau.source import Loc, Source
 from bureau.workdays import Workdays
@@ -46,15 +47,17 @@ def check_hotline(read: Read[HotlineRule], files: Files, days: Sequence[date]) -
 
 
 def _check_rotas(rule: HotlineRule, source: Source, known: dict[str, Person]) -> list[Fault]:
-    places: list[Loc] = [("earlier_rotas", index) for index in range(len(rule.earlier_rotas))]
     faults = []
-    for rota, where in zip(rule.rotas, [*places, ("rota",)], strict=True):
+    named: list[tuple[Loc, str]] = [
+        (("exceptions", index, "person"), change.person) for index, change in enumerate(rule.exceptions)
+    ]
+    for where, rota in _rotas(rule):
         faults += check_order(source, where, rota, known, "people.yml")
-        for turn, name in enumerate(rota.order):
-            person = known.get(name)
-            if person and person.post not in LEADERS:
-                place = (*where, "order", turn)
-                faults.append(source.fault(place, "wrong_office", found=name, where=" / ".join(LEADERS)))
+        named += [((*where, "order", turn), name) for turn, name in enumerate(rota.order)]
+    for where, name in named:
+        person = known.get(name)
+        if person and person.post not in LEADERS:
+            faults.append(source.fault(where, "wrong_office", found=name, where=" / ".join(LEADERS)))
     return faults
 
 
@@ -62,14 +65,30 @@ def _check_in_office(rule: HotlineRule, source: Source, known: dict[str, Person]
     last = known_until(workdays.years)
     if last is None:
         return []
-    first = min(rota.start for rota in rule.rotas)
     faults: dict[str, Fault] = {}
-    for one in hotline_days(rule, workdays, first, last):
+    for one in hotline_days(rule, workdays, min(rota.start for rota in rule.rotas), last):
         person = known.get(one.answered_by)
-        if person and person.id not in faults and person.post_on(one.day) not in LEADERS:
-            where = ("rota", "order", rule.rota.order.index(person.id)) if person.id in rule.rota.order else ("rota",)
+        if person is None or person.id in faults or person.post not in LEADERS:
+            continue  # a stranger, somebody told of already, and somebody who never leads: each has a fault
+        if person.post_on(one.day) not in LEADERS:
+            where = _place_in_rota(rule, one)
             faults[person.id] = source.fault(where, "not_in_office", found=person.id, day=one.day)
     return list(faults.values())
+
+
+def _place_in_rota(rule: HotlineRule, day: HotlineDay) -> Loc:
+    changed = next((index for index, change in enumerate(rule.exceptions) if change.day == day.day), None)
+    if changed is not None:
+        return ("exceptions", changed, "person")
+    for where, rota in reversed(_rotas(rule)):
+        if rota.start <= day.day and day.answered_by in rota.order:
+            return (*where, "order", rota.order.index(day.answered_by))
+    return ("swaps",)
+
+
+def _rotas(rule: HotlineRule) -> list[tuple[Loc, Rota]]:
+    past: list[tuple[Loc, Rota]] = [(("earlier_rotas", turn), rota) for turn, rota in enumerate(rule.earlier_rotas)]
+    return [*past, (("rota",), rule.rota)]
 
 
 def check_hours(source: Source, where: Loc, hours: Hours) -> list[Fault]:

@@ -43,9 +43,10 @@ def check_workdays(files: Sequence[Read[WorkdayNotice]]) -> list[Fault]:
     for sheet, source in files:
         if sheet.year in years:
             faults.append(source.fault(("year",), "duplicate_id", found=sheet.year))
-        elif source.path.stem != str(sheet.year):
-            faults.append(source.fault(("year",), "year_of_file", found=sheet.year, file=source.path.name))
         years.add(sheet.year)
+        if source.path.stem != str(sheet.year):
+            faults.append(source.fault(("year",), "year_of_file", found=sheet.year, file=source.path.name))
+            continue  # every date would be outside a year that is not meant
         faults += _check_notice(sheet, source)
         for name, works in (("days_off", False), ("workdays", True)):
             for index, day in enumerate(getattr(sheet, name)):
@@ -63,7 +64,7 @@ def _check_notice(sheet: WorkdayNotice, source: Source) -> list[Fault]:
     faults += [
         source.fault(("workdays", index), "make_up_on_weekday", found=day)
         for index, day in enumerate(sheet.workdays)
-        if day.weekday() < SATURDAY
+        if day.weekday() < SATURDAY and day not in sheet.days_off
     ]
     for name in ("days_off", "workdays"):
         days = sheet.days_off if name == "days_off" else sheet.workdays
