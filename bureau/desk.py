@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bureau.office import NamedNumber
-from bureau.rota import OneDay, Rota, Swap, turns
+from bureau.rota import OneDay, Rota, Swap, Turn, reaching, turns
 from bureau.sheet import Id, Sheet, Text
 from bureau.workdays import Workdays
 
@@ -49,16 +49,18 @@ class Urgent(Sheet):
 
 def clerk_on(duty: DutyRota, workdays: Workdays, day: date) -> str | None:
     """Tell which clerk is on duty on a day: on a day off, whoever had the workday before; None before the start."""
+    until = reaching(day, duty.swaps)
     if duty.turn == "workday":
-        days = _workdays(workdays, duty.rota.start, day)
+        days = _workdays(workdays, duty.rota.start, until)
         taken = turns((duty.rota,), days, duty.swaps, duty.exceptions)
-        return taken[days[-1]].person if days and days[-1] in taken else None
-    weeks = _weeks(duty.rota.start, day)
-    taken = turns((duty.rota,), weeks, duty.swaps)
+        return _latest(taken, day)
     changed = {change.day: change.person for change in duty.exceptions}
-    if day in changed:
-        return changed[day]
-    return taken[weeks[-1]].person if weeks and weeks[-1] in taken else None
+    return changed.get(day) or _latest(turns((duty.rota,), _weeks(duty.rota.start, until), duty.swaps), day)
+
+
+def _latest(taken: dict[date, Turn], day: date) -> str | None:
+    past = [one for one in taken if one <= day]
+    return taken[max(past)].person if past else None
 
 
 def _workdays(workdays: Workdays, first: date, last: date) -> list[date]:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bureau.rota import OneDay, Rota, Swap, turns
+from bureau.rota import OneDay, Rota, Swap, reaching, turns
 from bureau.sheet import Hours, Phone, Sheet, Text
 from bureau.workdays import DayKind, Workdays
 
@@ -77,7 +77,8 @@ def hotline_days(rule: HotlineRule, workdays: Workdays, first: date, last: date)
 
     Days that nobody's rota covers and days called off are left out.
     """
-    due = due_days(rule, workdays, min(rota.start for rota in rule.rotas), last)
+    until = reaching(last, rule.swaps)
+    due = due_days(rule, workdays, min(rota.start for rota in rule.rotas), until)
     taken = turns(rule.rotas, [one.day for one in due], rule.swaps, rule.exceptions)
     off = {one.day for one in rule.cancelled}
     return tuple(
@@ -91,7 +92,7 @@ def hotline_days(rule: HotlineRule, workdays: Workdays, first: date, last: date)
             decided=taken[one.day].decided,
         )
         for one in due
-        if one.day >= first and one.day in taken and one.day not in off
+        if first <= one.day <= last and one.day in taken and one.day not in off
     )
 
 

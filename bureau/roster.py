@@ -10,7 +10,7 @@ from enum import Enum
 from bureau.content import Content
 from bureau.hotline import Cancelled, due_days
 from bureau.insurers import Insurer
-from bureau.rota import Turn, turns
+from bureau.rota import Turn, reaching, turns
 from bureau.sheet import Hours
 
 
@@ -54,7 +54,8 @@ def roster(content: Content, first: date, last: date, today: date) -> tuple[Rost
     """List the hotline days from first to last, both included, with everybody who answers, the bureau first."""
     rule, insurers = content.hotline, content.insurers
     starts = [rota.start for rota in (*rule.rotas, *(insurer.rota for insurer in insurers))]
-    due = due_days(rule, content.workdays, min(starts), last)
+    swaps = [*rule.swaps, *(swap for insurer in insurers for swap in insurer.swaps)]
+    due = due_days(rule, content.workdays, min(starts), reaching(last, swaps))
     days = [one.day for one in due]
     ours = turns(rule.rotas, days, rule.swaps, rule.exceptions)
     theirs = [(one, turns((one.rota,), days, one.swaps, one.exceptions)) for one in insurers]
@@ -62,7 +63,7 @@ def roster(content: Content, first: date, last: date, today: date) -> tuple[Rost
     off = {one.day: one for one in rule.cancelled}
     result = []
     for one in due:
-        if one.day < first or one.day not in ours:
+        if not first <= one.day <= last or one.day not in ours:
             continue
         record = records.get(one.day)
         report = _report(record.calls if record else None, one.day, today)

@@ -53,7 +53,10 @@ class Turn:
 def turns(
     rotas: Sequence[Rota], days: Sequence[date], swaps: Sequence[Swap] = (), exceptions: Sequence[OneDay] = ()
 ) -> dict[date, Turn]:
-    """Give each due day its turn. A day that no rota covers is left out: whether that is a gap, the check says."""
+    """Give each due day its turn. A day that no rota covers is left out: whether that is a gap, the check says.
+
+    The days must reach far enough to hold both days of every swap that matters; `reaching` says how far.
+    """
     plain = _in_order(rotas, days)
     result = {day: Turn(person) for day, person in plain.items()}
     for swap in swaps:
@@ -65,6 +68,11 @@ def turns(
         if change.day in result:
             result[change.day] = Turn(change.person, result[change.day].person, change.why, change.decided)
     return result
+
+
+def reaching(last: date, swaps: Sequence[Swap]) -> date:
+    """Give the day up to which due days must be known so that swaps into the future show on the days before last."""
+    return max([last, *(day for swap in swaps for day in swap.days if min(swap.days) <= last)])
 
 
 def _in_order(rotas: Sequence[Rota], days: Sequence[date]) -> dict[date, str]:

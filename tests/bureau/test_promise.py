@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bureau.content import Content, load_content
-from bureau.promise import due, is_late, office_day
+from bureau.explanation import explain
+from bureau.promise import Due, due, extended, is_late, office_day, reminder_days
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -89,6 +90,71 @@ def test_late_is_the_day_of_the_answer_or_today_after_the_due_date() -> None:
     assert is_late(last, date(2026, 3, 16), date(2026, 3, 16))
     assert not is_late(last, None, date(2026, 3, 15))
     assert is_late(last, None, date(2026, 3, 16))
+
+
+def received(content: Content, day: date, promise: str = "mailbox") -> Due:
+    at = datetime(day.year, day.month, day.day, 9, 0, tzinfo=SHANGHAI)
+    rule = next(one for one in content.promises if one.id == promise)
+    return due(at, rule, content.workdays, SHANGHAI)
+
+
+def test_a_due_date_is_explained_in_the_words_of_an_office(content: Content) -> None:
+    assert explain(received(content, date(2026, 3, 5))) == (
+        "收件日（3月5日）不计，自3月6日起算10日，截止3月15日（星期日）；办理时限3月13日（星期五）"
+    )
+    assert explain(received(content, date(2026, 3, 5), "hotline")) == (
+        "收件日（3月5日）不计，自3月6日起算10个工作日，截止3月19日（星期四）"
+    )
+
+
+def test_an_explanation_across_an_unannounced_new_year_writes_the_years_and_says_provisional(content: Content) -> None:
+    assert explain(received(content, date(2026, 12, 22))) == (
+        "收件日（2026年12月22日）不计，自2026年12月23日起算10日，截止2027年1月1日（星期五）；"
+        "办理时限2026年12月31日（星期四）；其间有放假安排尚未公布，日期为暂定，以国务院通知为准"
+    )
+
+
+def test_an_extension_counts_from_the_first_due_date_and_is_explained(content: Content) -> None:
+    first = received(content, date(2026, 3, 5))
+    longer = extended(first, content.mailbox_promise, 5, content.workdays)
+    assert (longer.due_on, longer.extended_from, longer.days) == (date(2026, 3, 20), date(2026, 3, 15), 10)
+    assert explain(longer) == (
+        "收件日（3月5日）不计，自3月6日起算10日，至3月15日（星期日）；经批准延长5日，截止3月20日（星期五）"
+    )
+
+
+@pytest.mark.parametrize("days", [0, -1, 11])
+def test_an_extension_beyond_its_limit_is_refused(content: Content, days: int) -> None:
+    with pytest.raises(ValueError, match="1 to 10 days"):
+        extended(received(content, date(2026, 3, 5)), content.mailbox_promise, days, content.workdays)
+
+
+def test_a_second_extension_and_one_that_no_rule_allows_are_refused(content: Content) -> None:
+    once = extended(received(content, date(2026, 3, 5)), content.mailbox_promise, 5, content.workdays)
+    with pytest.raises(ValueError, match="already"):
+        extended(once, content.mailbox_promise, 5, content.workdays)
+    hotline = next(one for one in content.promises if one.id == "hotline")
+    with pytest.raises(ValueError, match="1 to 0 days"):
+        extended(received(content, date(2026, 3, 5), "hotline"), hotline, 1, content.workdays)
+
+
+def test_an_extension_of_workdays_counts_workdays(content: Content) -> None:
+    disclosure = next(one for one in content.promises if one.id == "disclosure-2019")
+    first = received(content, date(2026, 9, 14), "disclosure-2019")
+    assert first.due_on == date(2026, 10, 16)  # Sunday 20 September and Saturday 10 October are worked
+    assert extended(first, disclosure, 20, content.workdays).due_on == date(2026, 11, 13)
+
+
+def test_reminders_hang_on_the_last_workday_and_not_on_the_due_date(content: Content) -> None:
+    days = reminder_days(received(content, date(2026, 3, 5)), content.mailbox_promise, content.workdays)
+    assert days == (date(2026, 3, 10), date(2026, 3, 12), date(2026, 3, 13))
+
+
+def test_no_reminder_falls_on_the_day_of_receipt_or_before_it(content: Content) -> None:
+    short = content.mailbox_promise.model_copy(update={"days": 2})
+    at = datetime(2026, 3, 10, 9, 0, tzinfo=SHANGHAI)
+    dates = due(at, short, content.workdays, SHANGHAI)
+    assert reminder_days(dates, short, content.workdays) == (date(2026, 3, 11), date(2026, 3, 12))
 
 
 @given(
