@@ -49,24 +49,21 @@ class Urgent(Sheet):
 
 def clerk_on(duty: DutyRota, workdays: Workdays, day: date) -> str | None:
     """Tell which clerk is on duty on a day: on a day off, whoever had the workday before; None before the start."""
-    until = reaching(day, duty.swaps)
+    days = turn_days(duty, workdays, reaching(day, duty.swaps))
     if duty.turn == "workday":
-        days = _workdays(workdays, duty.rota.start, until)
-        taken = turns((duty.rota,), days, duty.swaps, duty.exceptions)
-        return _latest(taken, day)
+        return _latest(turns((duty.rota,), days, duty.swaps, duty.exceptions), day)
     changed = {change.day: change.person for change in duty.exceptions}
-    return changed.get(day) or _latest(turns((duty.rota,), _weeks(duty.rota.start, until), duty.swaps), day)
+    return changed.get(day) or _latest(turns((duty.rota,), days, duty.swaps), day)
+
+
+def turn_days(duty: DutyRota, workdays: Workdays, last: date) -> list[date]:
+    """List the days on which a turn begins, up to last: every workday, or the first day of every week."""
+    span = (duty.rota.start + timedelta(days=offset) for offset in range((last - duty.rota.start).days + 1))
+    if duty.turn == "workday":
+        return [day for day in span if workdays.counts_as_workday(day)]
+    return [day for day in span if day.weekday() == duty.rota.start.weekday()]
 
 
 def _latest(taken: dict[date, Turn], day: date) -> str | None:
     past = [one for one in taken if one <= day]
     return taken[max(past)].person if past else None
-
-
-def _workdays(workdays: Workdays, first: date, last: date) -> list[date]:
-    span = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return [day for day in span if workdays.counts_as_workday(day)]
-
-
-def _weeks(first: date, last: date) -> list[date]:
-    return [first + timedelta(weeks=week) for week in range((last - first).days // 7 + 1)]

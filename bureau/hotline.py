@@ -14,7 +14,7 @@ from pydantic import Field
 
 from bureau.rota import OneDay, Rota, Swap, reaching, turns
 from bureau.sheet import Hours, Phone, Sheet, Text
-from bureau.workdays import DayKind, Workdays
+from bureau.workdays import Workdays
 
 DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 
@@ -61,6 +61,7 @@ class HotlineDay:
     in_place_of: str | None = None
     why: str | None = None
     decided: date | None = None
+    table: str = ""  # version of the workday table it was reckoned with
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class DueDay:
     day: date
     planned_for: date
     provisional: bool
+    table: str  # version of the workday table it was reckoned with
 
 
 def hotline_days(rule: HotlineRule, workdays: Workdays, first: date, last: date) -> tuple[HotlineDay, ...]:
@@ -90,6 +92,7 @@ def hotline_days(rule: HotlineRule, workdays: Workdays, first: date, last: date)
             in_place_of=taken[one.day].in_place_of,
             why=taken[one.day].why,
             decided=taken[one.day].decided,
+            table=one.table,
         )
         for one in due
         if first <= one.day <= last and one.day in taken and one.day not in off
@@ -115,10 +118,5 @@ def _days(rule: HotlineRule, workdays: Workdays, first: date, last: date) -> Ite
             if rule.not_a_workday == "postpone" and not workdays.counts_as_workday(planned):
                 day = workdays.add_workdays(planned, 1)
             if workdays.counts_as_workday(day) and day <= last:
-                yield DueDay(day, planned, _open(workdays, planned, day))
+                yield DueDay(day, planned, workdays.provisional(planned, day), workdays.version)
         planned += timedelta(days=1)
-
-
-def _open(workdays: Workdays, planned: date, day: date) -> bool:
-    days = (planned + timedelta(days=offset) for offset in range((day - planned).days + 1))
-    return any(workdays.kind(one) is DayKind.NOT_ANNOUNCED for one in days)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bureau.sheet import Hours, Id, Phone, Sheet, Text, TimeZone
+from bureau.sheet import Hours, Id, MailAddress, Phone, Sheet, Text, TimeZone, WebAddress
 
 Post = Literal["director", "deputy-director", "clerk"]
 
@@ -27,9 +27,9 @@ class Office(Sheet):
     portal_title: Text
     slogan: Text
     introduction: Text
-    origin: Text  # where the site is published, https://…/
+    origin: WebAddress  # where the site is published, https://…/
     time_zone: TimeZone
-    mailbox: Text
+    mailbox: MailAddress
     phone: Phone
     numbers: tuple[NamedNumber, ...] = ()
     postal_address: Text

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bureau.sheet import Hours, Id, MonthOrDay, Sheet, Text
-from bureau.workdays import DayKind, Workdays
+from bureau.workdays import Workdays
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -65,6 +65,7 @@ class ReceptionDay:
     day: date
     planned_for: date
     provisional: bool
+    table: str  # version of the workday table it was reckoned with
 
 
 def reception_days(rule: ReceptionRule, workdays: Workdays, first: date, last: date) -> tuple[ReceptionDay, ...]:
@@ -76,7 +77,7 @@ def reception_days(rule: ReceptionRule, workdays: Workdays, first: date, last: d
             off = not workdays.counts_as_workday(planned)
             day = workdays.add_workdays(planned, 1) if off and rule.not_a_workday == "postpone" else planned
             if workdays.counts_as_workday(day) and day <= last:
-                days.append(ReceptionDay(day, planned, workdays.kind(day) is DayKind.NOT_ANNOUNCED))
+                days.append(ReceptionDay(day, planned, workdays.provisional(planned, day), workdays.version))
         planned += timedelta(days=1)
     return tuple(days)
 

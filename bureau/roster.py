@@ -46,6 +46,7 @@ class RosterDay:
     planned_for: date
     hours: Hours
     provisional: bool
+    table: str  # version of the workday table it was reckoned with
     cancelled: Cancelled | None
     answerers: tuple[Answerer, ...]
 
@@ -72,7 +73,9 @@ def roster(content: Content, first: date, last: date, today: date) -> tuple[Rost
             if one.day in their_turns:
                 calls = record.insurers.get(insurer.id) if record else None
                 people.append(_of_insurer(insurer, their_turns[one.day], _report(calls, one.day, today)))
-        result.append(RosterDay(one.day, one.planned_for, rule.hours, one.provisional, off.get(one.day), tuple(people)))
+        result.append(
+            RosterDay(one.day, one.planned_for, rule.hours, one.provisional, one.table, off.get(one.day), tuple(people))
+        )
     return tuple(result)
 
 

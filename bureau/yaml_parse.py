@@ -16,6 +16,7 @@ from bureau.source import Loc, Source, dotted
 
 MAX_BYTES = 8_000_000  # the largest honest file, a year of notices, stays below a tenth of this
 MAX_DEPTH = 40  # deeper nesting is a mistake or an attack on the parser's stack
+MAX_VALUES = 500_000  # as many small values as fit into a file would fill the memory; 5,000 notices have 100,000
 
 KIND = "tag:yaml.org,2002:"
 STRING = KIND + "str"
@@ -29,24 +30,27 @@ MISFITS = (ValueError, KeyError, AttributeError, IndexError, OverflowError)
 UNMEANT_ALIASES = ("found undefined alias", "did not find expected alphabetic or numeric character")
 
 
-class _TooDeep(Exception):  # noqa: N818 - it never leaves this module
-    def __init__(self, line: int) -> None:
-        self.line = line
+class _Limit(Exception):  # noqa: N818 - it never leaves this module
+    def __init__(self, line: int, kind: str, limit: int) -> None:
+        self.line, self.kind, self.limit = line, kind, limit
 
 
 class _Loader(yaml.CSafeLoader):
-    """PyYAML's C loader, stopped when nesting gets too deep.
+    """PyYAML's C loader, stopped when nesting gets too deep or values too many.
 
     The C composer calls these two methods around every node. They are its hook for path resolvers, which nothing
     here uses; they are also the only place where its recursion can be stopped before it ends the process.
     """
 
     depth = 0
+    values = 0
 
     def descend_resolver(self, current_node: yaml.Node | None, current_index: Any) -> None:  # noqa: ARG002 - its hook
         self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise _TooDeep(current_node.start_mark.line + 1 if current_node else 1)
+        self.values += 1
+        if self.depth > MAX_DEPTH or self.values > MAX_VALUES:
+            kind, limit = ("too_deep", MAX_DEPTH) if self.depth > MAX_DEPTH else ("too_many", MAX_VALUES)
+            raise _Limit(current_node.start_mark.line + 1 if current_node else 1, kind, limit)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -65,8 +69,8 @@ def parse(path: Path) -> tuple[Source, list[Fault]]:
             raise FaultyFiles([fault(path, 1, "", "empty")])
         walk = _Walk(path, loader)
         data = walk.value(root, ())
-    except _TooDeep as deep:
-        raise FaultyFiles([fault(path, deep.line, "", "too_deep", limit=MAX_DEPTH)]) from None
+    except _Limit as met:
+        raise FaultyFiles([fault(path, met.line, "", met.kind, limit=met.limit)]) from None
     except _SharedNode:
         raise FaultyFiles([fault(path, _first_alias(text), "", "alias")]) from None
     except yaml.YAMLError as broken:

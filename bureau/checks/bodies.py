@@ -1,16 +1,19 @@
 """The leading group, the social bodies, reception days and the clerks' duty rota."""
 
 from collections.abc import Collection
+from datetime import date
 
-from bureau.checks.ids import backwards, doubles, stranger, strangers
+from bureau.checks.ids import doubles, stranger, strangers
 from bureau.checks.insurers import check_reception_rule
-from bureau.checks.rotas import Plan, check_changes, check_order, every_day, known_until
-from bureau.desk import DutyRota
+from bureau.checks.rotas import Plan, check_changes, check_order
+from bureau.desk import DutyRota, turn_days
 from bureau.faults import Fault
 from bureau.office import Person
 from bureau.organisations import Organisations
 from bureau.reading import Read
 from bureau.reception import Receptions
+from bureau.rota import turns
+from bureau.source import Loc, Source
 from bureau.workdays import Workdays
 
 
@@ -44,17 +47,33 @@ def check_duty(read: Read[DutyRota], known: dict[str, Person], workdays: Workday
     """Check duty.yml: clerks who are in office, swaps and exceptions on days that have a turn."""
     duty, source = read.sheet, read.source
     faults = check_order(source, ("rota",), duty.rota, known, "people.yml")
-    for turn, name in enumerate(duty.rota.order):
+    named: list[tuple[Loc, str]] = [(("rota", "order", turn), name) for turn, name in enumerate(duty.rota.order)]
+    named += [(("exceptions", index, "person"), change.person) for index, change in enumerate(duty.exceptions)]
+    for where, name in named:
         person = known.get(name)
         if person and person.post != "clerk":
-            faults.append(source.fault(("rota", "order", turn), "wrong_office", found=name, where="clerk"))
-        elif person and person.until:
-            faults.append(source.fault(("rota", "order", turn), "has_left", found=name, until=person.until))
-    last = known_until(workdays.years)
-    if duty.turn == "workday" and last and duty.rota.start <= last:
-        days = [day for day in every_day(duty.rota.start, last) if workdays.counts_as_workday(day)]
-        return faults + check_changes(source, (), duty, Plan((duty.rota,), days, known, "people.yml"))
-    for index, change in enumerate(duty.exceptions):
-        faults += stranger(source, ("exceptions", index, "person"), change.person, known, "people.yml")
-        faults += backwards(source, ("exceptions", index, "day"), duty.rota.start, change.day)
+            faults.append(source.fault(where, "wrong_office", found=name, where="clerk"))
+        elif person and person.until and where[0] == "rota":
+            faults.append(source.fault(where, "has_left", found=name, until=person.until))
+    days = [change.day for change in duty.exceptions] + [day for swap in duty.swaps for day in swap.days]
+    if days:
+        faults += _check_duty_changes(source, duty, turn_days(duty, workdays, max(days)), known)
+    return faults
+
+
+def _check_duty_changes(source: Source, duty: DutyRota, days: list[date], known: dict[str, Person]) -> list[Fault]:
+    plan = Plan((duty.rota,), days, known, "people.yml")
+    if duty.turn == "workday":
+        return check_changes(source, (), duty, plan)
+    faults = check_changes(source, (), duty.model_copy(update={"exceptions": ()}), plan)
+    for index, change in enumerate(duty.exceptions):  # a single day within somebody's week
+        where = ("exceptions", index)
+        faults += stranger(source, (*where, "person"), change.person, known, "people.yml")
+        weeks = [day for day in days if day <= change.day]
+        turn = turns(plan.rotas, days, duty.swaps).get(max(weeks)) if weeks else None
+        if turn is None:
+            faults.append(source.fault((*where, "day"), "no_due_day", found=change.day))
+        elif turn.person != change.in_place_of:
+            facts = {"found": change.in_place_of, "day": change.day, "expected": turn.person}
+            faults.append(source.fault((*where, "in_place_of"), "not_their_turn", **facts))
     return faults

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from bureau.checks.ids import doubles, stranger
-from bureau.checks.rotas import Plan, check_changes, check_gaps, check_order, known_until
+from bureau.checks.rotas import Plan, Shared, check_changes, check_gaps, check_order, known_until
 from bureau.faults import Fault
 from bureau.files import Files
 from bureau.hotline import HotlineDay, HotlineRule, due_days, hotline_days
@@ -13,7 +13,6 @@ from bureau.insurers import Insurer
 from bureau.office import Person
 from bureau.reading import Read
 from bureau.rota import Rota
-from bureau.sheet import Hours
 from bureau.source import Loc, Source
 from bureau.workdays import Workdays
 
@@ -21,17 +20,21 @@ LEADERS = ("director", "deputy-director")
 
 
 def due_dates(rule: HotlineRule, insurers: Sequence[Insurer], workdays: Workdays) -> list[date]:
-    """List the hotline days of all announced years since the first rota, the insurers' included."""
+    """List the hotline days since the first rota, over all announced years and as far as content names days."""
     starts = [rota.start for rota in (*rule.rotas, *(insurer.rota for insurer in insurers))]
-    last = known_until(workdays.years)
-    return [one.day for one in due_days(rule, workdays, min(starts), last)] if last else []
+    named = [one.day for one in rule.cancelled]
+    shared: list[Shared] = [rule, *insurers]
+    for one in shared:
+        named += [change.day for change in one.exceptions]
+        named += [day for swap in one.swaps for day in swap.days]
+    last = max([known_until(workdays.years) or min(starts), *named])
+    return [one.day for one in due_days(rule, workdays, min(starts), last)]
 
 
 def check_hotline(read: Read[HotlineRule], files: Files, days: Sequence[date]) -> list[Fault]:
     """Check hotline.yml against the people, the office's numbers and the calendar."""
     rule, source, known = read.sheet, read.source, files.person_by_id
-    faults = check_hours(source, ("hours",), rule.hours)
-    faults += doubles(source, ("days_of_month",), rule.days_of_month, lambda day: day, field=None)
+    faults = doubles(source, ("days_of_month",), rule.days_of_month, lambda day: day, field=None)
     if files.office:
         office = files.office.sheet
         if rule.number not in {office.phone, *(one.number for one in office.numbers)}:
@@ -89,13 +92,6 @@ def _place_in_rota(rule: HotlineRule, day: HotlineDay) -> Loc:
 def _rotas(rule: HotlineRule) -> list[tuple[Loc, Rota]]:
     past: list[tuple[Loc, Rota]] = [(("earlier_rotas", turn), rota) for turn, rota in enumerate(rule.earlier_rotas)]
     return [*past, (("rota",), rule.rota)]
-
-
-def check_hours(source: Source, where: Loc, hours: Hours) -> list[Fault]:
-    """Check that hours end after they begin."""
-    if hours.start < hours.end:
-        return []
-    return [source.fault((*where, "end"), "ends_before", found=f"{hours.end:%H:%M}", first=f"{hours.start:%H:%M}")]
 
 
 def check_held(files: Sequence[Read[HeldFile]], days: Collection[date], insurers: Collection[str]) -> list[Fault]:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from bureau.checks.hotline import check_hours
 from bureau.checks.ids import doubles, stranger
 from bureau.checks.rotas import Plan, check_changes, check_order
 from bureau.faults import Fault
@@ -51,8 +50,7 @@ def check_insurers(read: Read[InsurerFile], places: Collection[str], days: Seque
 
 
 def check_reception_rule(source: Source, where: Loc, rule: ReceptionRule) -> list[Fault]:
-    """Check that a reception rule names its days in exactly one way, and hours that end after they begin."""
-    faults = check_hours(source, (*where, "hours"), rule.hours)
-    if (rule.nth_weekday is None) == (not rule.days_of_month):
-        faults.append(source.fault(where, "one_of", found="nth_weekday, days_of_month"))
-    return faults
+    """Check that a reception rule names its days in exactly one way."""
+    if (rule.nth_weekday is None) != (not rule.days_of_month):
+        return []
+    return [source.fault(where, "one_of", found="nth_weekday, days_of_month")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Protocol
 
 from bureau.checks.ids import backwards, stranger, strangers
@@ -70,8 +70,3 @@ def check_changes(source: Source, where: Loc, shared: Shared, plan: Plan) -> lis
 def known_until(years: Collection[int]) -> date | None:
     """Give the last day of the announced years, up to which days of a rota can be checked at all."""
     return date(max(years), 12, 31) if years else None
-
-
-def every_day(first: date, last: date) -> list[date]:
-    """List the days from first to last, both included."""
-    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]

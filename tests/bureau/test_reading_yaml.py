@@ -15,7 +15,7 @@ from bureau.faults import FaultyFiles
 from bureau.figures import FigureSet
 from bureau.office import Office
 from bureau.sheet import Hours, Sheet, Text, TimeZone
-from bureau.yaml_parse import MAX_BYTES, MAX_DEPTH
+from bureau.yaml_parse import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from bureau.yaml_source import read_sheet, read_source
 
 
@@ -68,6 +68,12 @@ def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
     path = write(tmp_path, b"#" * (MAX_BYTES + 1))
     assert faults_of(path) == [
         f":1: 文件有 {MAX_BYTES + 1} 字节，上限 {MAX_BYTES} (found {MAX_BYTES + 1} bytes, expected at most {MAX_BYTES})"
+    ]
+
+
+def test_more_values_than_any_office_has_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    assert faults_of(write(tmp_path, "- a\n" * (MAX_VALUES + 1))) == [
+        ":1: 内容过多，上限 500000 个值，请分成几个文件 (found more values, expected at most 500000)"
     ]
 
 
