@@ -31,6 +31,19 @@ class _Commands(click.Group):
         del ctx
         return list(OWNERS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List every command; one whose extra is not installed says so instead of what it does."""
+        rows = []
+        for name in OWNERS:
+            try:
+                command = self.get_command(ctx, name)
+            except Stop as missing:
+                rows.append((name, str(missing)))
+            else:
+                rows.append((name, command.get_short_help_str(formatter.width) if command else ""))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command; a missing extra is said by its name."""
         del ctx
@@ -73,14 +86,10 @@ def _run(argv: list[str], *, debug: bool) -> int:
     except click.ClickException as usage:
         usage.show()
         return Exit.BAD_CONFIGURATION
-    except click.Abort:
-        return Exit.TRY_LATER
-    except FaultyFiles as faulty:
-        return _ended(faulty, Exit.BAD_CONTENT, debug=debug)
-    except Stop as stop:
-        return _ended(stop, stop.code, debug=debug)
-    except BrokenPipeError:
-        return Exit.DONE  # the reader of our output has gone, as `| head` does
+    except (click.Abort, BrokenPipeError):
+        return Exit.TRY_LATER  # interrupted, or the reader of our output has gone
+    except (FaultyFiles, Stop) as stop:
+        return _ended(stop, stop.code if isinstance(stop, Stop) else Exit.BAD_CONTENT, debug=debug)
     except Exception as fault:  # noqa: BLE001 - the last line of defence: a user sees one line, never a traceback
         return _ended(fault, Exit.OUR_FAULT, debug=debug)
     return returned if isinstance(returned, int) else Exit.DONE

@@ -1,0 +1,208 @@
+"""The worker's configuration (contract): private facts, one YAML file, read once at the start.
+
+Receives a path; hands on a frozen Config. Refuses unknown keys with the line and the nearest known one, secrets in the
+file, plain connections beyond this machine, and a missing sender proof. Raises Stop(78) with every fault.
+"""
+
+import ipaddress
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, PrivateAttr
+
+from bureau.exits import Exit, Stop
+from bureau.faults import Fault, FaultyFiles
+from bureau.sheet import Id, Sheet, Text
+from bureau.yaml_source import Source, read_sheet
+
+Security = Literal["tls", "starttls", "none"]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Login(Sheet):
+    host: Text
+    port: Port
+    security: Security
+    ca_file: Text | None = None  # a private certificate authority
+    username: Text | None = None
+    password_env: Text | None = None
+    password_file: Text | None = None
+    timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
+
+    _secret: str | None = PrivateAttr(default=None)
+
+    @property
+    def password(self) -> str | None:
+        """The password, or None where no user name is given."""
+        return self._secret
+
+    def unlock(self) -> str | None:
+        """Read the secret; gives the name of what is missing, or None when all is there."""
+        if self.username is None:
+            return None
+        if self.password_env is not None:
+            self._secret = os.environ.get(self.password_env)
+            return f"environment variable {self.password_env}" if self._secret is None else None
+        if self.password_file is None:
+            return "password_env or password_file"
+        try:
+            self._secret = Path(self.password_file).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError:
+            return f"file {self.password_file}"
+        return None
+
+
+class Imap(_Login):
+    """Where letters come in."""
+
+    username: Text
+    folder: Text = "INBOX"
+    processed_folder: Text = "Processed"
+
+
+class Smtp(_Login):
+    """Where mail goes out."""
+
+
+class MailboxConfig(Sheet):
+    """The director's mailbox: its address and its two servers."""
+
+    address: Text
+    imap: Imap
+    smtp: Smtp
+    poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+
+
+class StaffConfig(Sheet):
+    """A colleague's address; `account` is the login name that the mail server proves, by default the address."""
+
+    person: Id
+    email: Text
+    account: Text | None = None
+    away: bool = False
+
+    @property
+    def proved_as(self) -> str:
+        """The account whose authentication counts as this person's."""
+        return self.account or self.email
+
+
+class SignOffConfig(Sheet):
+    """How a colleague's answer is proved, and how long an approved reply waits."""
+
+    proof: Annotated[tuple[Literal["authentication-results", "none"], ...], Field(min_length=1)]
+    authserv_id: Text | None = None
+    hold_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+
+
+class Config(Sheet):
+    """The whole configuration; paths are already absolute."""
+
+    content: Text
+    ledger: Text
+    mailbox: MailboxConfig
+    staff: Annotated[tuple[StaffConfig, ...], Field(min_length=1)]
+    sign_off: SignOffConfig
+
+    @property
+    def domain(self) -> str:
+        """The office's own mail domain."""
+        return self.mailbox.address.rpartition("@")[2].lower()
+
+    def address_of(self, person: str) -> str | None:
+        """Give a person's registered address."""
+        return next((entry.email for entry in self.staff if entry.person == person), None)
+
+    def account_of(self, person: str) -> str | None:
+        """Give the account that proves a person."""
+        return next((entry.proved_as for entry in self.staff if entry.person == person), None)
+
+    @property
+    def away(self) -> frozenset[str]:
+        """The people who are away; leaders' absences are private, so they stand here."""
+        return frozenset(entry.person for entry in self.staff if entry.away)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Tell whether both servers are on this machine: only then may a run be told what time it is."""
+        return is_loopback(self.mailbox.imap.host) and is_loopback(self.mailbox.smtp.host)
+
+
+def load_config(path: Path) -> Config:
+    """Read the configuration; raises Stop(78) with one line a fault."""
+    try:
+        config, source = read_sheet(path, Config)
+    except FaultyFiles as faulty:
+        raise Stop(Exit.BAD_CONFIGURATION, str(faulty)) from None
+    faults = [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source)]
+    if faults:
+        raise Stop(Exit.BAD_CONFIGURATION, str(FaultyFiles(faults)))
+    folder = path.absolute().parent
+    return config.model_copy(
+        update={"content": str(_content(folder, config.content)), "ledger": _ledger(folder, config.ledger)}
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name means this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_now(config: Config, now: datetime) -> None:
+    """Refuse an invented time where it could do harm; raises Stop(78)."""
+    if now.tzinfo is None:
+        raise Stop(
+            Exit.BAD_CONFIGURATION, "--now: found a time without a zone, expected e.g. 2026-03-05T09:00:00+08:00"
+        )
+    if not config.on_loopback:
+        raise Stop(
+            Exit.BAD_CONFIGURATION, "--now: works only with mail servers on this machine (for trying things out)"
+        )
+
+
+def _content(folder: Path, written: str) -> Path:
+    beside = folder / written
+    return beside if beside.exists() or Path(written).is_absolute() else Path(written).absolute()
+
+
+def _ledger(folder: Path, url: str) -> str:
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or url.startswith(prefix + "/"):
+        return url
+    return f"{prefix}{folder / url.removeprefix(prefix)}"
+
+
+def _server_faults(config: Config, source: Source) -> list[Fault]:
+    faults: list[Fault] = []
+    servers: tuple[tuple[str, _Login], ...] = (("imap", config.mailbox.imap), ("smtp", config.mailbox.smtp))
+    for name, server in servers:
+        if server.security == "none" and not is_loopback(server.host):
+            faults.append(source.fault(("mailbox", name, "security"), "plain_connection", found=server.host))
+        missing = server.unlock()
+        if missing is not None:
+            faults.append(source.fault(("mailbox", name), "secret_missing", found=missing))
+    return faults
+
+
+def _staff_faults(config: Config, source: Source) -> list[Fault]:
+    faults: list[Fault] = []
+    # One address, one account, one person; and never the mailbox itself (THREATS: staff addresses).
+    for field in ("person", "email", "account"):
+        seen: set[str] = {config.mailbox.address.lower()} if field == "email" else set()
+        for index, entry in enumerate(config.staff):
+            value = (getattr(entry, field) or entry.email).lower()
+            if value in seen:
+                faults.append(source.fault(("staff", index, field), "duplicate_id", found=value))
+            seen.add(value)
+    return faults
+
+
+def _proof_faults(config: Config, source: Source) -> list[Fault]:
+    if "authentication-results" in config.sign_off.proof and config.sign_off.authserv_id is None:
+        return [source.fault(("sign_off", "authserv_id"), "missing")]
+    return []

@@ -1,0 +1,1 @@
+"""The fourth stage: who is reminded, what is escalated, what is closed."""

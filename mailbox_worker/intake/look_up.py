@@ -1,0 +1,86 @@
+"""What the ledger knows of a mail that is about to be sorted.
+
+Receives the mail as read; hands on a Seen. Decides nothing.
+"""
+
+from sqlalchemy import Connection, select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.outbox import by_message_id
+from mailbox_worker.ledger.tables import arrivals, letters, requests
+from mailbox_worker.ledger.vocabulary import Audience, Disposition
+from mailbox_worker.letter.authenticity import sole_sender
+from mailbox_worker.letter.crockford import digest, tokens_in
+from mailbox_worker.letter.rules import Seen
+from mailbox_worker.letter.states import TAKEN_BACK
+from mailbox_worker.mail.machines import delivery_report, machine_signs
+from mailbox_worker.mail.parsed import ParsedMail
+
+
+def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, raw: bytes, body: str) -> Seen:
+    """Gather what the rules ask for; `body` is the mail's body digest."""
+    own = by_message_id(connection, [mail.message_id] if mail.message_id else [])
+    request, disagree = _request(connection, mail)
+    letter = _letter_continued(connection, mail)
+    return Seen(
+        mail=mail,
+        signs=machine_signs(mail),
+        own_copy_of=next((row.id for row in own if row.body_digest == body), None),
+        own_id=bool(own),
+        request=request,
+        requests_disagree=disagree,
+        is_delivery_report=delivery_report(mail, raw) is not None,
+        joins=letter.number if letter is not None and letter.state in TAKEN_BACK else None,
+        continues=letter.number if letter is not None and letter.state not in TAKEN_BACK else None,
+        earlier=_earlier_letter(connection, arrival, mail, body),
+        about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
+        staff_addresses=tuple(entry.email for entry in desk.config.staff),
+        own_address=desk.config.mailbox.address,
+        server=desk.server,
+    )
+
+
+def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool]:
+    """Find the request by its token and by its Message-ID: either finds it, two that disagree find none.
+
+    References count only where In-Reply-To is absent (THREATS: several tokens in one mail).
+    """
+    by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(t) for t in tokens_in(mail.subject)]))
+    ids = mail.in_reply_to or mail.references[-1:]
+    by_id = select(requests.c.id).where(requests.c.message_id.in_(list(ids)))
+    found = {*connection.execute(by_token).scalars(), *connection.execute(by_id).scalars()}
+    if len(found) > 1:
+        return None, True
+    return next(iter(found), None), False
+
+
+def _letter_continued(connection: Connection, mail: ParsedMail) -> Letter | None:
+    """Find the letter that a mail continues: it answers a mail of ours to its writer, and comes from that writer."""
+    sender = sole_sender(mail)
+    if sender is None:
+        return None
+    numbers = {
+        row.letter
+        for row in by_message_id(connection, [*mail.in_reply_to, *mail.references])
+        if row.audience == Audience.WRITER
+    }
+    quoted = [*mail.in_reply_to, *mail.references]
+    if quoted:  # a writer can also answer the own first letter, out of the Sent folder
+        numbers |= set(connection.execute(select(letters.c.number).where(letters.c.message_id.in_(quoted))).scalars())
+    found = [letter for number in sorted(numbers) if (letter := find_letter(connection, number)) is not None]
+    own = [letter for letter in found if (letter.writer_address or "").lower() == sender.lower()]
+    return own[-1] if own else None
+
+
+def _earlier_letter(connection: Connection, arrival: int, mail: ParsedMail, body: str) -> int | None:
+    """Find the letter's arrival with the same Message-ID and body; one id with two texts is two letters (F14)."""
+    if mail.message_id is None:
+        return None
+    query = select(arrivals.c.id).where(
+        arrivals.c.message_id == mail.message_id,
+        arrivals.c.body_digest == body,
+        arrivals.c.id != arrival,
+        arrivals.c.disposition.in_([Disposition.LETTER, Disposition.FOLLOW_UP]),
+    )
+    return connection.execute(query).scalars().first()

@@ -1,0 +1,203 @@
+"""Decide what each logged mail is, and do what follows from it (the second and third of intake's three commits).
+
+Receives arrivals without a disposition; hands on letters, answers waiting for sign-off, plans for mail. A mail
+that raises is quarantined with the kind of its error and the others go on; one that kills the process is set
+aside at the third attempt.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.intake.look_up import look_up
+from mailbox_worker.intake.register import Sighting, ask_for_draft, register
+from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
+from mailbox_worker.ledger.letters import letter_by_number
+from mailbox_worker.ledger.outbox import Plan, by_message_id, plan
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import arrivals
+from mailbox_worker.ledger.vocabulary import Disposition, MailKind
+from mailbox_worker.letter.authenticity import OwnServer
+from mailbox_worker.letter.rights import who_drafts
+from mailbox_worker.letter.rules import Seen, Sorted, sort
+from mailbox_worker.mail.authentication import received_hosts
+from mailbox_worker.mail.compose import body_digest
+from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.mail.read import read_mail
+
+ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
+BATCH = 50
+QUARANTINED = "quarantined"
+
+
+def sort_arrivals(desk: Desk, now: datetime) -> Counter[str]:
+    """Sort every unsorted mail; counts dispositions and quarantined ones."""
+    with desk.ledger.read() as connection:
+        waiting = unsorted(connection)
+    counted: Counter[str] = Counter()
+    fresh = [row.id for row in waiting if row.attempts == 0]
+    for start in range(0, len(fresh), BATCH):
+        counted += _sort_batch(desk, now, fresh[start : start + BATCH])
+    # What was being read when the process died is read alone, so that only the culprit is set aside.
+    for row in waiting:
+        if row.attempts >= ATTEMPTS:
+            with desk.ledger.write(now) as writer:
+                _quarantine(desk, writer, row.id, "killed the process")
+            counted[QUARANTINED] += 1
+        elif row.attempts > 0:
+            counted += _sort_batch(desk, now, [row.id])
+    return counted
+
+
+def _sort_batch(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
+    with desk.ledger.write(now) as writer:
+        count_attempt(writer, ids)
+    counted: Counter[str] = Counter()
+    with desk.ledger.write(now) as writer:
+        for arrival in ids:
+            try:
+                with writer.savepoint():
+                    disposition = str(_sort_one(desk, writer, arrival))
+            except Exception as fault:  # noqa: BLE001 - whatever a mail does, the others go on (F03)
+                _quarantine(desk, writer, arrival, type(fault).__name__)
+                disposition = QUARANTINED
+            counted[disposition] += 1
+    return counted
+
+
+def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
+    raw = raw_of(writer.connection, arrival)
+    mail, body = read_mail(raw), body_digest(raw)
+    seen = look_up(desk, writer.connection, arrival, mail, raw, body)
+    sorted_ = sort(seen)
+    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
+    received_at = received(mail, row.internaldate, desk.server)
+    change_arrivals(
+        writer,
+        [arrival],
+        disposition=sorted_.disposition,
+        rule=sorted_.rule,
+        hits=list(sorted_.hits),
+        message_id=mail.message_id,
+        body_digest=body,
+        received_at=received_at,
+    )
+    FOLLOWING[sorted_.disposition](desk, writer, _Case(row, raw, seen, sorted_, received_at))
+    return sorted_.disposition
+
+
+class _Case:
+    """One mail while it is being sorted."""
+
+    def __init__(self, row: Row[Any], raw: bytes, seen: Seen, sorted_: Sorted, received_at: datetime) -> None:
+        self.arrival = int(row.id)
+        self.raw, self.seen, self.sorted, self.received_at = raw, seen, sorted_, received_at
+
+
+def received(mail: ParsedMail, internaldate: datetime, server: OwnServer | None) -> datetime:
+    """Give the time that the promise runs from: the earlier of the server's date and our own host's Received line."""
+    lines = received_hosts(mail)
+    own = [
+        line.when for line in lines[:1] if line.when is not None and server is not None and server.is_own(line.by_host)
+    ]
+    return min([internaldate, *own])
+
+
+def _letter(desk: Desk, writer: Writer, case: _Case) -> None:
+    number = register(desk, writer, case.seen, Sighting(case.arrival, case.received_at))
+    change_arrivals(writer, [case.arrival], letter=number)
+
+
+def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
+    number = str(case.seen.joins)
+    change_arrivals(writer, [case.arrival], letter=number)
+    writer.record("follow-up-joined", letter=number, arrival=case.arrival)
+    letter = letter_by_number(writer.connection, number)
+    ask_for_draft(desk, writer, letter, key=f"follow-up:{case.arrival}", because="follow-up")
+
+
+def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
+    del desk
+    change_arrivals(writer, [case.arrival], request=case.seen.request)
+    writer.record("answer-arrived", arrival=case.arrival, request=case.seen.request)
+
+
+def _own_copy(desk: Desk, writer: Writer, case: _Case) -> None:
+    del desk
+    change_arrivals(writer, [case.arrival], outbox=case.seen.own_copy_of)
+    drop_bytes(writer, case.arrival)  # it may hold a query code, and we have made these bytes ourselves
+    writer.record("own-copy-seen", arrival=case.arrival, outbox=case.seen.own_copy_of)
+
+
+def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
+    report = delivery_report(case.seen.mail, case.raw)
+    original = report.original_message_id if report is not None else None
+    ours = by_message_id(writer.connection, [original] if original else [])
+    change_arrivals(
+        writer, [case.arrival], outbox=ours[0].id if ours else None, letter=ours[0].letter if ours else None
+    )
+    writer.record(
+        "bounce-arrived",
+        letter=ours[0].letter if ours else None,
+        arrival=case.arrival,
+        outcome=report.outcome if report is not None else None,
+        status=report.status if report is not None else None,
+    )
+    if report is not None and report.outcome in (Outcome.SOFT, Outcome.HARD):  # a delay is not a failure (F56)
+        _tell_clerk(desk, writer, case, "bounce")
+
+
+def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
+    del desk
+    signs = [sign.name for sign in case.seen.signs]
+    writer.record("automatic-mail", arrival=case.arrival, signs=signs)
+
+
+def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
+    del desk
+    first = writer.connection.execute(arrivals.select().where(arrivals.c.id == case.seen.earlier)).one()
+    change_arrivals(writer, [case.arrival], letter=first.letter)
+    writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=case.seen.earlier)
+
+
+def _to_person(desk: Desk, writer: Writer, case: _Case) -> None:
+    change_arrivals(writer, [case.arrival], reason=case.sorted.rule)
+    writer.record("to-person", arrival=case.arrival, rule=case.sorted.rule)
+    _tell_clerk(desk, writer, case, case.sorted.rule)
+
+
+def _tell_clerk(desk: Desk, writer: Writer, case: _Case, reason: str) -> None:
+    senders = [address.addr_spec for address in case.seen.mail.senders]
+    _alarm(
+        desk, writer, case.arrival, {"reason": reason, "from": ", ".join(senders), "at": case.received_at.isoformat()}
+    )
+
+
+def _quarantine(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
+    change_arrivals(writer, [arrival], quarantined=True, reason=reason)
+    # The error's kind only: its text may quote the letter.
+    writer.record("quarantined", arrival=arrival, reason=reason)
+    _alarm(desk, writer, arrival, {"reason": QUARANTINED, "from": "", "at": writer.now.isoformat()})
+
+
+def _alarm(desk: Desk, writer: Writer, arrival: int, facts: dict[str, str]) -> None:
+    clerk = who_drafts(desk.content.staff, (), desk.config.away)
+    arguments = {**facts, "arrival": arrival}
+    plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
+
+
+FOLLOWING: dict[Disposition, Callable[[Desk, Writer, _Case], None]] = {
+    Disposition.LETTER: _letter,
+    Disposition.FOLLOW_UP: _follow_up,
+    Disposition.ANSWER: _answer,
+    Disposition.OWN_COPY: _own_copy,
+    Disposition.BOUNCE: _bounce,
+    Disposition.AUTOMATIC: _automatic,
+    Disposition.DUPLICATE: _duplicate,
+    Disposition.TO_PERSON: _to_person,
+}

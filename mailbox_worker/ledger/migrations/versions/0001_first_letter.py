@@ -1,0 +1,310 @@
+"""The tables that a first letter needs, and the refusals of the database itself.
+
+Receives an empty database; leaves the ledger of version 0001. Never edited once released: later changes are
+later files.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+NUMBER, HASH, INSTANT, DAY = sa.String(16), sa.String(64), sa.String(27), sa.String(10)
+ANSWERS = "('final', 'not-ours')"
+DEAD = "('refused', 'bounced', 'withdrawn')"
+
+
+def upgrade() -> None:
+    """Make tables, the index that allows one answer a letter, and the guards."""
+    _intake()
+    _letters()
+    _sign_off()
+    _outbox()
+    _events()
+    guards = _sqlite_guards() if op.get_bind().dialect.name == "sqlite" else _postgresql_guards()
+    for statement in guards:
+        op.execute(statement)
+
+
+def _intake() -> None:
+    op.create_table(
+        "heads",
+        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True),
+        sa.Column("numbers", sa.JSON, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("hash", HASH, nullable=False),
+    )
+    op.execute(f"INSERT INTO heads (id, numbers, seq, hash) VALUES (1, '{{}}', 0, '{'0' * 64}')")
+
+
+def _letters() -> None:
+    op.create_table(
+        "letters",
+        sa.Column("number", NUMBER, primary_key=True),
+        sa.Column("arrival", sa.Integer, nullable=False, unique=True),
+        sa.Column("channel", sa.String(8), nullable=False),
+        sa.Column("deliver_by", sa.String(8), nullable=False),
+        sa.Column("nature", sa.Text),
+        sa.Column("category", sa.Text, nullable=False),
+        sa.Column("restricted", sa.JSON, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("received_at", INSTANT, nullable=False),
+        sa.Column("promise", sa.Text, nullable=False),
+        sa.Column("due_on", DAY, nullable=False),
+        sa.Column("work_by", DAY, nullable=False),
+        sa.Column("provisional", sa.Boolean, nullable=False),
+        sa.Column("workday_table", sa.String(16), nullable=False),
+        sa.Column("writer_name", sa.Text, nullable=False),
+        sa.Column("writer_address", sa.Text),
+        sa.Column("message_id", sa.Text),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("fields", sa.JSON, nullable=False),
+        sa.Column("follows", NUMBER, sa.ForeignKey("letters.number")),
+        sa.Column("code_digest", HASH),
+        sa.Column("code_key", HASH),
+        sa.Column("answered_at", INSTANT),
+    )
+    op.create_index("letters_by_state", "letters", ["state"])
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("about", sa.String(16), nullable=False),
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("draft_version", sa.Integer),
+        sa.Column("token_digest", HASH, nullable=False, unique=True),
+        sa.Column("message_id", sa.Text, nullable=False, unique=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("expires_at", INSTANT, nullable=False),
+        sa.Column("closed_at", INSTANT),
+        sa.Column("closed_by", sa.String(16)),
+    )
+    op.create_index("requests_by_letter", "requests", ["letter"])
+    op.create_table(
+        "arrivals",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("sha256", HASH, nullable=False),
+        sa.Column("internaldate", INSTANT, nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
+        sa.Column("logged_at", INSTANT, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("received_at", INSTANT),
+        sa.Column("message_id", sa.Text),
+        sa.Column("body_digest", HASH),
+        sa.Column("disposition", sa.String(16)),
+        sa.Column("rule", sa.Text),
+        sa.Column("hits", sa.JSON),
+        sa.Column("reason", sa.Text),
+        sa.Column("quarantined", sa.Boolean, nullable=False),
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number")),
+        sa.Column("request", sa.Integer, sa.ForeignKey("requests.id")),
+        sa.Column("outbox", sa.Integer),
+        sa.Column("handled_at", INSTANT),
+        sa.Column("filed_at", INSTANT),
+        sa.UniqueConstraint("sha256", "internaldate", name="one_arrival_of_the_same_bytes_and_time"),
+    )
+    op.create_index("arrivals_by_disposition", "arrivals", ["disposition", "handled_at"])
+    op.create_index("arrivals_by_message_id", "arrivals", ["message_id"])
+    op.create_index("arrivals_not_filed", "arrivals", ["filed_at"])
+    op.create_table(
+        "arrival_bytes",
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), primary_key=True),
+        sa.Column("part", sa.Integer, primary_key=True),
+        sa.Column("bytes", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "places",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
+        sa.Column("account", sa.Text, nullable=False),
+        sa.Column("folder", sa.Text, nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+        sa.Column("uid", sa.BigInteger, nullable=False),
+        sa.Column("seen_at", INSTANT, nullable=False),
+        sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
+    )
+    op.create_index("places_by_arrival", "places", ["arrival"])
+
+
+def _sign_off() -> None:
+    op.create_table(
+        "drafts",
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("recipient", sa.Text, nullable=False),
+        sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, nullable=False),
+        sa.Column("attachments", sa.JSON, nullable=False),
+        sa.Column("digest", HASH, nullable=False),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id")),
+        sa.Column("created_at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "sign_offs",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("letter", NUMBER, nullable=False),
+        sa.Column("draft_version", sa.Integer, nullable=False),
+        sa.Column("digest", HASH, nullable=False),
+        sa.Column("purpose", sa.String(20), nullable=False),
+        sa.Column("recipient", sa.Text, nullable=False),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("request", sa.Integer, sa.ForeignKey("requests.id"), nullable=False),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
+        sa.Column("proof", sa.Text, nullable=False),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
+        sa.UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+    )
+
+
+def _outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("key", sa.Text, nullable=False, unique=True),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("purpose", sa.String(20)),
+        sa.Column("audience", sa.String(8), nullable=False),
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number")),
+        sa.Column("person", sa.Text),
+        sa.Column("recipient", sa.Text),
+        sa.Column("sign_off", sa.Integer, sa.ForeignKey("sign_offs.id")),
+        sa.Column("digest", HASH),
+        sa.Column("arguments", sa.JSON, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("message_id", sa.Text, unique=True),
+        sa.Column("raw", sa.LargeBinary),
+        sa.Column("body_digest", HASH),
+        sa.Column("planned_at", INSTANT, nullable=False),
+        sa.Column("not_before", INSTANT, nullable=False),
+        sa.Column("claimed_at", INSTANT),
+        sa.Column("handed_over_at", INSTANT),
+        sa.Column("settled_at", INSTANT),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("answer", sa.Text),
+        sa.CheckConstraint(
+            "(audience = 'writer') = (kind IN ('acknowledgement', 'reply', 'survey'))", name="who_reads_which_kind"
+        ),
+        sa.CheckConstraint(
+            "kind <> 'reply' OR (letter IS NOT NULL AND purpose IS NOT NULL AND sign_off IS NOT NULL "
+            "AND digest IS NOT NULL AND recipient IS NOT NULL)",
+            name="no_reply_without_a_sign_off",
+        ),
+    )
+    op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
+    op.create_index("outbox_by_letter", "outbox", ["letter"])
+    alive = f"kind = 'reply' AND purpose IN {ANSWERS} AND state NOT IN {DEAD}"
+    op.create_index(
+        "one_answer_a_letter",
+        "outbox",
+        ["letter"],
+        unique=True,
+        sqlite_where=sa.text(alive),
+        postgresql_where=sa.text(alive),
+    )
+
+
+def _events() -> None:
+    op.create_table(
+        "events",
+        sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("letter", NUMBER),
+        sa.Column("digest", HASH, nullable=False),
+        sa.Column("prev", HASH, nullable=False),
+        sa.Column("hash", HASH, nullable=False, unique=True),
+    )
+    op.create_index("events_by_letter", "events", ["letter"])
+    op.create_table(
+        "event_data",
+        sa.Column("seq", sa.Integer, sa.ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+        sa.Column("salt", sa.String(32), nullable=False),
+        sa.Column("by", sa.Text, nullable=False),
+        sa.Column("data", sa.Text, nullable=False),
+    )
+
+
+# What may never change, and what a refused change is told. event_data may be erased, never changed.
+FROZEN = {
+    "events": ("UPDATE", "DELETE"),
+    "event_data": ("UPDATE",),
+    "drafts": ("UPDATE", "DELETE"),
+    "sign_offs": ("UPDATE", "DELETE"),
+}
+# A reply must carry exactly what was signed off: this letter, this text, this recipient, this purpose.
+UNSIGNED = """NEW.kind = 'reply' AND NOT EXISTS (
+    SELECT 1 FROM sign_offs s WHERE s.id = NEW.sign_off AND s.letter = NEW.letter AND s.digest = NEW.digest
+    AND s.recipient = NEW.recipient AND s.purpose = NEW.purpose)"""
+# A sign-off must be of a draft as it stands in the ledger.
+NO_SUCH_DRAFT = """NOT EXISTS (
+    SELECT 1 FROM drafts d WHERE d.letter = NEW.letter AND d.version = NEW.draft_version AND d.digest = NEW.digest
+    AND d.recipient = NEW.recipient AND d.purpose = NEW.purpose)"""
+# Once made, a mail's bytes never change; they may be dropped when it is settled.
+REWRITTEN = """(OLD.raw IS NOT NULL AND NEW.raw IS NOT NULL AND NEW.raw <> OLD.raw)
+    OR (OLD.message_id IS NOT NULL AND (NEW.message_id IS NULL OR NEW.message_id <> OLD.message_id))
+    OR (OLD.body_digest IS NOT NULL AND (NEW.body_digest IS NULL OR NEW.body_digest <> OLD.body_digest))
+    OR NEW.kind <> OLD.kind OR NEW.key <> OLD.key"""
+
+
+def _sqlite_guards() -> list[str]:
+    guards = [
+        f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} never change'); END"
+        for table, verbs in FROZEN.items()
+        for verb in verbs
+    ]
+    guards += [
+        f"CREATE TRIGGER outbox_signed_{verb.lower()} BEFORE {verb} ON outbox WHEN {UNSIGNED} "
+        "BEGIN SELECT RAISE(ABORT, 'a reply needs a sign-off of exactly its text'); END"
+        for verb in ("INSERT", "UPDATE")
+    ]
+    guards.append(
+        f"CREATE TRIGGER outbox_bytes_update BEFORE UPDATE ON outbox WHEN {REWRITTEN} "
+        "BEGIN SELECT RAISE(ABORT, 'the bytes of a mail never change'); END"
+    )
+    guards.append(
+        f"CREATE TRIGGER sign_offs_of_a_draft BEFORE INSERT ON sign_offs WHEN {NO_SUCH_DRAFT} "
+        "BEGIN SELECT RAISE(ABORT, 'a sign-off needs the draft it signs'); END"
+    )
+    return guards
+
+
+def _postgresql_guards() -> list[str]:
+    statements = []
+    for table, verbs in FROZEN.items():
+        for verb in verbs:
+            statements += _postgresql_trigger(
+                f"{table}_refuse_{verb.lower()}", table, verb, "TRUE", f"{table} never change"
+            )
+        statements += _postgresql_trigger(
+            f"{table}_refuse_truncate", table, "TRUNCATE", "TRUE", f"{table} never change", each="STATEMENT"
+        )
+    for verb in ("INSERT", "UPDATE"):
+        message = "a reply needs a sign-off of exactly its text"
+        statements += _postgresql_trigger(f"outbox_signed_{verb.lower()}", "outbox", verb, UNSIGNED, message)
+    statements += _postgresql_trigger(
+        "outbox_bytes_update", "outbox", "UPDATE", REWRITTEN, "the bytes of a mail never change"
+    )
+    statements += _postgresql_trigger(
+        "sign_offs_of_a_draft", "sign_offs", "INSERT", NO_SUCH_DRAFT, "a sign-off needs the draft it signs"
+    )
+    return statements
+
+
+def _postgresql_trigger(name: str, table: str, verb: str, when: str, message: str, each: str = "ROW") -> list[str]:
+    going_on = "OLD" if verb == "DELETE" else "NEW"
+    function = (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {when} THEN RAISE EXCEPTION '{message}'; END IF; "
+        f"RETURN {going_on if each == 'ROW' else 'NULL'}; END $$"
+    )
+    return [function, f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"]

@@ -1,0 +1,95 @@
+"""Outgoing mail in the ledger: planned once, made once, marked before each step that cannot be undone."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import outbox, requests
+from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState
+
+WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A mail to be made. `key` says what it is for: planning the same key twice plans one mail.
+
+    `arguments` is JSON; for mail to a writer it never holds text that a person typed.
+    """
+
+    key: str
+    kind: MailKind
+    letter: str | None = None
+    person: str | None = None
+    recipient: str | None = None
+    purpose: str | None = None
+    sign_off: int | None = None
+    digest: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+
+
+def plan(writer: Writer, mail: Plan) -> bool:
+    """Plan a mail; gives False when its key is planned already."""
+    if writer.connection.execute(select(outbox.c.id).where(outbox.c.key == mail.key)).first() is not None:
+        return False
+    audience = Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF
+    writer.connection.execute(
+        insert(outbox).values(
+            key=mail.key,
+            kind=mail.kind,
+            purpose=mail.purpose,
+            audience=audience,
+            letter=mail.letter,
+            person=mail.person,
+            recipient=mail.recipient,
+            sign_off=mail.sign_off,
+            digest=mail.digest,
+            arguments=mail.arguments,
+            state=OutboxState.PLANNED,
+            planned_at=writer.now,
+            not_before=mail.not_before or writer.now,
+            attempts=0,
+        )
+    )
+    return True
+
+
+def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequence[Row[Any]]:
+    """List outgoing mail in some states, oldest plan first."""
+    query = select(outbox).where(outbox.c.state.in_([str(state) for state in states])).order_by(outbox.c.id)
+    return connection.execute(query).all()
+
+
+def due_now(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """List what may be made and sent now, oldest plan first."""
+    query = (
+        select(outbox)
+        .where(outbox.c.state.in_([OutboxState.PLANNED, OutboxState.LATER]), outbox.c.not_before <= now)
+        .order_by(outbox.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def change(writer: Writer, mail: int, **values: Any) -> None:
+    """Set columns of an outgoing mail; what may never change, the database refuses."""
+    writer.connection.execute(update(outbox).where(outbox.c.id == mail).values(**values))
+
+
+def by_message_id(connection: Connection, message_ids: Collection[str]) -> Sequence[Row[Any]]:
+    """Find mails of ours by Message-ID."""
+    if not message_ids:
+        return []
+    return connection.execute(select(outbox).where(outbox.c.message_id.in_(list(message_ids)))).all()
+
+
+def close_requests(writer: Writer, letter: str, closed_by: str, kinds: Collection[MailKind] | None = None) -> None:
+    """Close a letter's open requests: their tokens are used up."""
+    query = update(requests).where(requests.c.letter == letter, requests.c.closed_at.is_(None))
+    if kinds is not None:
+        query = query.where(requests.c.kind.in_([str(kind) for kind in kinds]))
+    writer.connection.execute(query.values(closed_at=writer.now, closed_by=closed_by))

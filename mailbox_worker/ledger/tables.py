@@ -1,0 +1,211 @@
+"""The ledger's tables as the code sees them; the migrations made them and a test compares the two.
+
+A later column is a later migration. Rows of arrivals' identity, drafts, sign-offs and events never change:
+the triggers in the migrations see to that, whatever the code does.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from mailbox_worker.ledger.columns import Day, Instant
+
+SCHEMA = "0001"  # the newest migration; a ledger at another one is migrated when it is opened
+
+metadata = MetaData()
+
+heads = Table(
+    "heads",
+    metadata,
+    Column("id", Integer, primary_key=True),  # always 1: every writing transaction locks this row first
+    Column("numbers", JSON, nullable=False),  # year of receipt -> last number given
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("internaldate", Instant, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("logged_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("received_at", Instant),
+    Column("message_id", Text),
+    Column("body_digest", String(64)),
+    Column("disposition", String(16)),
+    Column("rule", Text),
+    Column("hits", JSON),
+    Column("reason", Text),
+    Column("quarantined", Boolean, nullable=False, default=False),
+    Column("letter", String(16), ForeignKey("letters.number")),
+    Column("request", Integer, ForeignKey("requests.id")),
+    Column("outbox", Integer),  # the mail of ours that this is a copy of, or a report about
+    Column("handled_at", Instant),
+    Column("filed_at", Instant),
+    UniqueConstraint("sha256", "internaldate", name="one_arrival_of_the_same_bytes_and_time"),
+)
+
+arrival_bytes = Table(
+    "arrival_bytes",
+    metadata,
+    Column("arrival", Integer, ForeignKey("arrivals.id"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
+    Column("account", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("arrival", Integer, nullable=False, unique=True),
+    Column("channel", String(8), nullable=False),
+    Column("deliver_by", String(8), nullable=False),
+    Column("nature", Text),
+    Column("category", Text, nullable=False),
+    Column("restricted", JSON, nullable=False),  # ids of people who may not see it
+    Column("state", String(20), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("promise", Text, nullable=False),
+    Column("due_on", Day, nullable=False),
+    Column("work_by", Day, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("workday_table", String(16), nullable=False),
+    Column("writer_name", Text, nullable=False),
+    Column("writer_address", Text),
+    Column("message_id", Text),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("follows", String(16), ForeignKey("letters.number")),
+    Column("code_digest", String(64)),
+    Column("code_key", String(64)),
+    Column("answered_at", Instant),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("author", Text, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attachments", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("arrival", Integer, ForeignKey("arrivals.id")),
+    Column("created_at", Instant, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("about", String(16), nullable=False),
+    Column("letter", String(16), ForeignKey("letters.number"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("draft_version", Integer),
+    Column("token_digest", String(64), nullable=False, unique=True),
+    Column("message_id", Text, nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("closed_by", String(16)),
+)
+
+sign_offs = Table(
+    "sign_offs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("letter", String(16), nullable=False),
+    Column("draft_version", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("request", Integer, ForeignKey("requests.id"), nullable=False),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
+    UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),  # what this mail is for; planning it twice plans it once
+    Column("kind", String(24), nullable=False),
+    Column("purpose", String(20)),
+    Column("audience", String(8), nullable=False),
+    Column("letter", String(16), ForeignKey("letters.number")),
+    Column("person", Text),
+    Column("recipient", Text),
+    Column("sign_off", Integer, ForeignKey("sign_offs.id")),
+    Column("digest", String(64)),
+    Column("arguments", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("message_id", Text, unique=True),
+    Column("raw", LargeBinary),
+    Column("body_digest", String(64)),
+    Column("planned_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("claimed_at", Instant),
+    Column("handed_over_at", Instant),
+    Column("settled_at", Instant),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("answer", Text),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("letter", String(16)),
+    Column("digest", String(64), nullable=False),
+    Column("prev", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+)
+
+event_data = Table(
+    "event_data",
+    metadata,
+    Column("seq", Integer, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    Column("salt", String(32), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("data", Text, nullable=False),  # canonical JSON
+)

@@ -1,0 +1,74 @@
+"""What a clerk's answer to a draft request means: a word, a draft, or a line that is neither.
+
+A word counts only as the sole line of new text with a known argument; all else is the draft. A short line without a
+salutation is chat (「我再问问人保，明天给稿」) and is asked back before it reaches the deputy.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bureau.office import Staff
+from mailbox_worker.letter.decisions import trim
+
+SHORTEST_DRAFT = 40  # characters; a real answer with salutation and thanks is longer (contract)
+SALUTATION = re.compile(r"您好|你好|尊敬的|来信人|先生|女士|同志")
+SET_ASIDE_WORDS = frozenset({"无效件", "非来信"})
+YES = frozenset({"是", "YES"})
+
+
+class ClerkMeaning(StrEnum):
+    """What was understood."""
+
+    DRAFT = "draft"
+    SET_ASIDE = "set-aside"
+    CATEGORY = "category"
+    HAND_OVER = "hand-over"
+    ASK_BACK = "ask-back"
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkAnswer:
+    """A clerk's answer as understood; `argument` is a category's or a person's id, `doubt` why it is asked back."""
+
+    meaning: ClerkMeaning
+    text: str = ""
+    argument: str | None = None
+    doubt: str | None = None
+
+
+def understand_clerk(new_text: str, *, certain: bool, staff: Staff) -> ClerkAnswer:
+    """Understand an answer to a draft request."""
+    lines = [trimmed for line in new_text.splitlines() if (trimmed := trim(line))]
+    if not lines:
+        return ClerkAnswer(ClerkMeaning.ASK_BACK, doubt="empty")
+    word = _word(lines[0], staff) if len(lines) == 1 else None
+    if word is not None:
+        return word
+    text = new_text.strip()
+    if not certain:
+        return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="quotes")
+    if len("".join(lines)) < SHORTEST_DRAFT and not SALUTATION.search(lines[0]):
+        return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="short")
+    return ClerkAnswer(ClerkMeaning.DRAFT, text=text)
+
+
+def is_yes(new_text: str) -> bool:
+    """Tell whether an answer to a confirmation request is exactly 是."""
+    lines = [trim(line) for line in new_text.splitlines() if trim(line)]
+    return len(lines) == 1 and lines[0].upper() in YES
+
+
+def _word(line: str, staff: Staff) -> ClerkAnswer | None:
+    if line in SET_ASIDE_WORDS:
+        return ClerkAnswer(ClerkMeaning.SET_ASIDE)
+    match = re.fullmatch(r"类别\s*[::]?\s*(\S+)", line)
+    if match:
+        for category in staff.categories.values():
+            if match[1] in (category.id, category.name):
+                return ClerkAnswer(ClerkMeaning.CATEGORY, argument=category.id)
+    match = re.fullmatch(r"转(?!办)\s*(\S+)", line)
+    person = staff.named(match[1]) if match else None
+    if person is not None and person.post == "clerk":
+        return ClerkAnswer(ClerkMeaning.HAND_OVER, argument=person.id)
+    return None

@@ -1,0 +1,109 @@
+"""What a deputy's answer means (contract: 宽退严发 - returning is generous, sending is strict).
+
+Receives the new text of an answer; hands on a Decision. It never guesses: what is not exactly a word that
+sends, returns or reassigns is unclear, with the reason that the deputy is told.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bureau.office import Person, Staff
+
+SENDS = frozenset({"同意", "同意发", "同意发出", "同意答复", "同意回复", "同意签发", "APPROVE"})
+RETURNS = ("退回", "不同意", "请修改", "修改后", "核实后", "不发", "缓发", "暂缓", "RETURN")
+SENDS_BACK_TO_WORK = re.compile(r"^请\S{1,6}同志(阅办|核实|办理)")
+REASSIGNS = (
+    re.compile(r"^转(?!办)\s*(?P<name>\S{1,20})$"),  # 转办 is another thing: passing a letter to an insurer
+    re.compile(r"^请(?P<name>\S{1,10}?)同志签批$"),
+    re.compile(r"^REASSIGN\s+(?P<name>[A-Za-z0-9-]{1,40})$", re.IGNORECASE),
+)
+STOPS = frozenset({"撤销", "撤稿", "UNDO"})
+DATES = re.compile(r"^(\d{4}年)?\d{1,2}月\d{1,2}日$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[./]\d{1,2}$")
+TOTP = re.compile(r"^\d{6}$")
+TRIMMED = " \t\u3000。．.！!，,、；;~“”\"'「」｡､"  # question marks never: 「同意？」 is a question
+
+
+class Meaning(StrEnum):
+    """What was understood."""
+
+    SEND = "send"
+    RETURN = "return"
+    REASSIGN = "reassign"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer as understood: the comment of a return, the person of a reassignment, the code after an approval.
+
+    `said` is the first line as written, to be read back; `doubt` names why an unclear answer is unclear.
+    """
+
+    meaning: Meaning
+    said: str
+    comment: str = ""
+    person: str | None = None
+    code: str | None = None
+    doubt: str | None = None
+
+
+def understand(new_text: str, *, certain: bool, who: Person, staff: Staff) -> Decision:
+    """Understand a deputy's answer; `certain` says whether the new text could be told apart from quotes."""
+    lines = [trimmed for line in new_text.splitlines() if (trimmed := trim(line))]
+    if not lines:
+        return Decision(Meaning.UNCLEAR, "", doubt="empty")
+    first = lines[0]
+    if _returns(first):
+        return Decision(Meaning.RETURN, first, comment=new_text.strip())
+    if not certain:
+        return Decision(Meaning.UNCLEAR, first, doubt="quotes")
+    words = [trim(word) for line in lines for word in line.split()]
+    if words[0].upper() in SENDS:
+        return _approval(first, words[1:], who)
+    name = _reassigned_to(first) if len(lines) == 1 else None
+    return _reassignment(first, name, staff)
+
+
+def trim(line: str) -> str:
+    """Bring a line into the form in which words are compared."""
+    return unicodedata.normalize("NFKC", line).strip(TRIMMED)
+
+
+def is_stop(new_text: str) -> bool:
+    """Tell whether an answer to a receipt stops what the receipt reports; stopping needs no certainty."""
+    lines = [trim(line) for line in new_text.splitlines() if trim(line)]
+    return bool(lines) and lines[0].upper() in STOPS
+
+
+def _returns(first: str) -> bool:
+    return first.upper().startswith(RETURNS) or SENDS_BACK_TO_WORK.match(first) is not None
+
+
+def _approval(said: str, rest: list[str], who: Person) -> Decision:
+    """Accept nothing beside the word but the person's own name, a date and one code."""
+    code = None
+    for word in rest:
+        if TOTP.match(word) and code is None:
+            code = word
+        elif word not in (who.name, *who.aliases) and not DATES.match(word):
+            return Decision(Meaning.UNCLEAR, said, doubt="more-than-approval")
+    return Decision(Meaning.SEND, said, code=code)
+
+
+def _reassignment(said: str, name: str | None, staff: Staff) -> Decision:
+    if name is None:
+        return Decision(Meaning.UNCLEAR, said, doubt="no-decision")
+    person = staff.named(name)
+    if person is None:
+        return Decision(Meaning.UNCLEAR, said, doubt="unknown-person")
+    return Decision(Meaning.REASSIGN, said, person=person.id)
+
+
+def _reassigned_to(line: str) -> str | None:
+    for pattern in REASSIGNS:
+        match = pattern.match(line)
+        if match:
+            return match["name"]
+    return None

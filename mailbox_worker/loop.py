@@ -1,0 +1,130 @@
+"""One pass through the stages, and the loop that repeats it.
+
+tick() carries every mail that is there at its start to the last outgoing mail that follows from it. The stages
+meet only in the ledger. What a server refuses is reported after all else is done.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from threading import Event
+
+from mailbox_worker.deadlines.watching import watch
+from mailbox_worker.desk import Desk
+from mailbox_worker.intake.file_away import file_away
+from mailbox_worker.intake.receive import Progress, receive
+from mailbox_worker.intake.sorting import QUARANTINED, sort_arrivals
+from mailbox_worker.ledger.vocabulary import Disposition, OutboxState
+from mailbox_worker.mail.imap import ImapLogin, Mailbox
+from mailbox_worker.mail.troubles import ServerTrouble
+from mailbox_worker.reply.making import make_planned
+from mailbox_worker.reply.sending import send_due, take_up_after_crash
+from mailbox_worker.reply.settling import settle_unknown
+from mailbox_worker.sign_off.answers import handle_answers
+from mailbox_worker.statistics.publishing import publish
+
+MANY = 100  # mails; a pass that fetches more says how far it is
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The counts of one pass (contract); logged = the dispositions + quarantined."""
+
+    fetched: int
+    logged: int
+    letters: int
+    follow_ups: int
+    answers: int
+    feedback: int
+    own_copies: int
+    bounces: int
+    automatic: int
+    duplicates: int
+    to_person: int
+    quarantined: int
+    accepted: int
+    later: int
+    refused: int
+    unknown: int
+    held: int
+
+    def as_json(self) -> dict[str, int]:
+        """Give the contract's document."""
+        return asdict(self)
+
+
+def tick(desk: Desk, now: datetime, progress: Progress | None = None) -> tuple[Tick, list[ServerTrouble]]:
+    """Do one pass; gives its counts and what the servers refused."""
+    troubles: list[ServerTrouble] = []
+    take_up_after_crash(desk, now)
+    fetched, arrived = _intake(desk, now, progress or _silent, troubles)
+    handle_answers(desk, now)
+    sent = settle_unknown(desk, now)
+    watch(desk, now)
+    make_planned(desk, now)
+    endings, trouble = send_due(desk, now)
+    troubles += [trouble] if trouble is not None else []
+    sent += endings + settle_unknown(desk, now)
+    publish(desk, now)
+    return _counts(fetched, arrived, sent), troubles
+
+
+def _intake(desk: Desk, now: datetime, progress: Progress, troubles: list[ServerTrouble]) -> tuple[int, Counter[str]]:
+    fetched, arrived = 0, Counter[str]()
+    try:
+        with Mailbox(_login(desk), desk.config.mailbox.imap.folder) as mailbox:
+            fetched = receive(desk, mailbox, now, progress)
+            arrived = sort_arrivals(desk, now)
+            file_away(desk, mailbox, now)
+    except ServerTrouble as trouble:
+        troubles.append(trouble)
+        arrived += sort_arrivals(desk, now)  # what is logged is not kept waiting for a server
+    return fetched, arrived
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Say nothing of how far it is."""
+
+
+def run(desk: Desk, clock: Callable[[], datetime], stop: Event, report: Callable[[str], None]) -> None:
+    """Repeat the pass until told to stop; a server's trouble is said once and tried again at the next pass."""
+    said: set[str] = set()
+    while not stop.is_set():
+        _, troubles = tick(desk, clock())
+        found = {str(trouble) for trouble in troubles}
+        for message in sorted(found - said):
+            report(message)
+        for message in sorted(said - found):
+            report(f"over: {message}")
+        said = found
+        stop.wait(desk.config.mailbox.poll_seconds)
+
+
+def _login(desk: Desk) -> ImapLogin:
+    imap = desk.config.mailbox.imap
+    return ImapLogin(
+        imap.host, imap.port, imap.security, imap.username, imap.password or "", imap.ca_file, imap.timeout_seconds
+    )
+
+
+def _counts(fetched: int, arrived: Counter[str], sent: Counter[str]) -> Tick:
+    return Tick(
+        fetched=fetched,
+        logged=sum(arrived[kind] for kind in (*Disposition, QUARANTINED)),
+        letters=arrived[Disposition.LETTER],
+        follow_ups=arrived[Disposition.FOLLOW_UP],
+        answers=arrived[Disposition.ANSWER],
+        feedback=arrived[Disposition.FEEDBACK],
+        own_copies=arrived[Disposition.OWN_COPY],
+        bounces=arrived[Disposition.BOUNCE],
+        automatic=arrived[Disposition.AUTOMATIC],
+        duplicates=arrived[Disposition.DUPLICATE],
+        to_person=arrived[Disposition.TO_PERSON],
+        quarantined=arrived[QUARANTINED],
+        accepted=sent[OutboxState.ACCEPTED],
+        later=sent[OutboxState.LATER],
+        refused=sent[OutboxState.REFUSED],
+        unknown=sent[OutboxState.UNKNOWN],
+        held=sent[OutboxState.HELD],
+    )

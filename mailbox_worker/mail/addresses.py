@@ -1,0 +1,102 @@
+"""Read addresses, message identifiers and dates from header fields, however they were written.
+
+Receives raw values (surrogate escapes and encoded words allowed). Hands on addresses in order. Where a field
+can be read in two ways, both addresses: a rule that asks for exactly one then refuses. Never raises.
+"""
+
+import re
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from mailbox_worker.mail.characters import decode_header, unfold
+from mailbox_worker.mail.controls import readable_line
+from mailbox_worker.mail.limits import MAX_ADDRESSES, MAX_IDENTIFIERS
+from mailbox_worker.mail.parsed import Address
+
+_USUAL = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()@\\]*))\s*<([^\s<>"(),;:@\\]+@[^\s<>"(),;:@\\]+)>\s*')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.){0,1000})"|<([^<>]*)>|\(([^()]*)\)|([,;])|([^"<>(),;]+)', re.DOTALL)
+_ADDR_SPEC = re.compile(r'(?:[^\s<>"(),;:@\\]+|"[^"\\\r\n]{1,64}")@[^\s<>"(),;:@\\]+')
+_GROUP_NAME = re.compile(r"^[^:=@]{0,100}:")  # no '=': it may stand in an encoded word
+_LONGEST_ADDRESS = 320
+_IDENTIFIER = re.compile(r"<([^<>]{1,998})>")
+
+
+def addresses(raw: str) -> tuple[Address, ...]:
+    """Return every mailbox of an address field's value; what is no address is left out."""
+    value, _ = unfold(raw)
+    if usual := _USUAL.fullmatch(value):
+        return _made(usual[1] or usual[2] or "", usual[3])
+    found: list[Address] = []
+    mailbox = _Mailbox()
+    for quoted, angle, comment, separator, words in _TOKEN.findall(value):
+        if separator:
+            found += mailbox.addresses()
+            mailbox = _Mailbox()
+            if len(found) > MAX_ADDRESSES:
+                break
+        else:
+            mailbox.add(quoted, angle, comment, words)
+    found += mailbox.addresses()
+    distinct: dict[str, Address] = {}
+    for address in found:
+        distinct.setdefault(address.addr_spec, address)
+    return tuple(distinct.values())[:MAX_ADDRESSES]
+
+
+class _Mailbox:
+    """The pieces between two commas."""
+
+    def __init__(self) -> None:
+        self.phrase: list[str] = []
+        self.specs: list[str] = []
+        self.comment = ""
+
+    def add(self, quoted: str, angle: str, comment: str, words: str) -> None:
+        if angle:
+            self.specs.append("".join(angle.rpartition(":")[2].split()))  # after a route, RFC 5322 4.4
+        elif words.startswith("@") and self.phrase and not self.specs:
+            self.specs.append(f'"{self.phrase.pop()}"{words.strip()}')
+        elif words:
+            words = _GROUP_NAME.sub("", words)
+            bare = [word for word in words.split() if "@" in word]
+            self.specs += bare
+            self.phrase += [word for word in words.split() if "@" not in word]
+        elif quoted:
+            self.phrase.append(re.sub(r"\\(.)", r"\1", quoted))
+        else:
+            self.comment = self.comment or comment
+
+    def addresses(self) -> list[Address]:
+        name = " ".join(self.phrase) or self.comment
+        return [made for spec in self.specs for made in _made(name, spec)]
+
+
+def _made(name: str, spec: str) -> tuple[Address, ...]:
+    if len(spec) > _LONGEST_ADDRESS or not _ADDR_SPEC.fullmatch(spec) or readable_line(spec) != spec:
+        return ()
+    local, _, domain = spec.rpartition("@")
+    return (Address(decode_header(name)[0] if name else "", f"{local}@{domain.lower()}"),)
+
+
+def identifier(raw: str) -> str | None:
+    """Return a Message-ID with angle brackets and without white space; None where there is none."""
+    return next(iter(identifiers(raw)), None)
+
+
+def identifiers(raw: str) -> tuple[str, ...]:
+    """Return the identifiers of In-Reply-To or References in order, the last MAX_IDENTIFIERS at most."""
+    value, _ = decode_header(raw)
+    found = _IDENTIFIER.findall(value) or [word for word in value.split() if "@" in word][:1]
+    made = (f"<{''.join(each.split())}>" for each in found)
+    return tuple(each for each in made if each != "<>")[-MAX_IDENTIFIERS:]
+
+
+def moment(raw: str) -> datetime | None:
+    """Return the aware time of an RFC 5322 date; the unknown zone -0000 counts as UTC; None if unreadable."""
+    try:
+        when = parsedate_to_datetime(unfold(raw)[0])
+    except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
+        return None
+    if not MINYEAR < when.year < MAXYEAR:
+        return None  # would overflow in another time zone
+    return when if when.tzinfo else when.replace(tzinfo=UTC)

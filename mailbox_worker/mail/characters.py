@@ -1,0 +1,291 @@
+"""Read bytes as text, whatever their label says: the ladder that Chinese mail needs.
+
+Receives bytes and the charset label they came with, if any, or a header field as it stood. Hands on text, the
+codec that was used and whether something was lost. Never raises, never asks a codec that is not for text.
+"""
+
+import binascii
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from mailbox_worker.mail.controls import readable_line
+from mailbox_worker.mail.limits import MAX_HEADER_BYTES
+
+GB, BIG5, UTF8 = "gb18030", "big5hkscs", "utf-8"
+
+_LABELS = {
+    GB: "gb2312 gbk gb18030 cp936 ms936 windows-936 936 134 x-gbk gb-2312-80 gb2312-80 gbk2312 csgb2312 "
+    "euc-cn x-euc-cn chinese iso-ir-58 gb",
+    BIG5: "big5 big-5 big5-hkscs big5hkscs big5-tw chinesebig5 csbig5 x-x-big5 x-big5 cp950 950 136",
+    UTF8: "utf-8 utf8 unicode-1-1-utf-8 x-unicode-2-0-utf-8 utf8mb4 cp65001 65001",
+    "hz": "hz hz-gb-2312 hzgb2312",
+}
+_CODEC_OF_LABEL = {label: codec for codec, labels in _LABELS.items() for label in labels.split()}
+
+_LABELS_THAT_SAY_NOTHING = frozenset(
+    {"ascii", "us-ascii", "ansi", "default", "unknown-8bit", "x-unknown", "unknown", "binary", "8bit", "none"}
+    | {"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252", "x-user-defined"}
+)
+"""Programs write these without having looked; as many Chinese as Western letters carry them."""
+
+_OTHER_TEXT_CODECS = re.compile(
+    r"(iso8859-\d+|cp125\d|cp8(66|74)|cp9(32|49)|koi8-[ru]|shift_jis\w*|euc_\w+|iso2022_\w+|"
+    r"utf-(16|32)(-[bl]e)?|utf-7|tis-620|mac-\w+)"
+)
+_SEVEN_BIT_OR_WIDE = re.compile(r"hz|iso2022_\w+|utf-(16|32)(-[bl]e)?|utf-7")
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+_ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
+_FOLD = re.compile(rb"[ \t]*\r?\n(?=[ \t])")
+
+_SAMPLE = 4000
+"""Characters looked at when two readings are compared."""
+_MAX_EURO_BYTES = 1000
+"""Each costs one more decoder run."""
+_TOLERABLE_LOSS = 0.1
+"""A text with one wrong character in ten is still the text its label says, damaged on the way."""
+_LIKELY = 0.5
+"""Half of the characters common: chance readings of other encodings stay near a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the Python codec that read it, and whether characters were lost (they are U+FFFD)."""
+
+    text: str
+    charset: str
+    loss: bool
+
+
+def decode(raw: bytes, label: str | None) -> Decoded:
+    """Read *raw*: a label is believed where it can be, strict UTF-8 wherever it fits, else by likelihood."""
+    codec = codec_of(label)
+    wide = codec is not None and _SEVEN_BIT_OR_WIDE.fullmatch(codec)
+    if raw.isascii() and not (wide and (codec in {"hz", "utf-7"} or b"\0" in raw or b"\x1b" in raw)):
+        return Decoded(raw.decode("ascii"), "us-ascii", loss=False)
+    if codec is not None and wide and (text := _strict(raw, codec)) is not None:
+        return Decoded(text, codec, loss=False)
+    for mark, name in _BYTE_ORDER_MARKS:
+        if raw.startswith(mark) and (text := _strict(raw, name)) is not None:
+            return Decoded(text, name, loss=False)
+    return _as_utf8(raw, codec) or _as_labelled(raw, codec) or _as_likely(raw, codec)
+
+
+def reading_note(label: str | None, decoded: Decoded) -> str | None:
+    """Say how a labelled text was read if not by its label's own name; None for the plain cases."""
+    name = (label or "").strip(" \t\"'").lower()
+    if decoded.charset in {"us-ascii", name} or (decoded.charset == UTF8 and name in {"utf8", "utf-8"}):
+        return None
+    return f"charset {readable_line(name)[:40] or 'missing'} read as {decoded.charset}"
+
+
+def codec_of(label: str | None) -> str | None:
+    """Return the codec that reads what senders put under *label*; None if the label says nothing."""
+    name = (label or "").partition("*")[0].strip(" \t\r\n\"'").lower().replace("_", "-")[:40]
+    if name in _CODEC_OF_LABEL:
+        return _CODEC_OF_LABEL[name]
+    if not name or name in _LABELS_THAT_SAY_NOTHING:
+        return None
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return known if _OTHER_TEXT_CODECS.fullmatch(known) else None
+
+
+def _as_utf8(raw: bytes, codec: str | None) -> Decoded | None:
+    text = _strict(raw, "utf-8-sig")
+    if text is None:
+        return None
+    # Two GBK letters can pass for UTF-8, but then only as Cyrillic, Greek or Arabic ones.
+    if codec in {GB, BIG5} and text and max(text) < "\u0800" and (labelled := _strict(raw, codec or GB)) is not None:
+        return Decoded(labelled, codec or GB, loss=False)
+    return Decoded(text, UTF8, loss=False)
+
+
+def _as_labelled(raw: bytes, codec: str | None) -> Decoded | None:
+    if codec is not None and codec != UTF8 and (text := _strict(raw, codec)) is not None:
+        return Decoded(text, codec, loss=False)
+    if codec in {UTF8, None}:
+        return _nearly(raw, UTF8)
+    return _nearly(raw, codec)
+
+
+def _as_likely(raw: bytes, codec: str | None) -> Decoded:
+    readings = [
+        (_share_of_common(text, name), Decoded(text, name, loss=False))
+        for name in (GB, BIG5)
+        if (text := _strict(raw, name)) is not None
+    ]
+    best = max(readings, key=lambda reading: reading[0], default=None)  # the first of equals: gb18030
+    if best is not None and (best[0] >= _LIKELY or not _looks_western(raw)):
+        return best[1]
+    if _looks_western(raw):
+        return Decoded(raw.decode("cp1252", "replace"), "cp1252", loss=False)
+    lossy = [Decoded(raw.decode(name, "replace"), name, loss=True) for name in (codec or GB, GB, UTF8, BIG5)]
+    return min(lossy, key=lambda reading: reading.text.count("\ufffd"))
+
+
+def _strict(raw: bytes, codec: str) -> str | None:
+    try:
+        return raw.decode(codec)
+    except UnicodeError as fault:
+        if codec == GB and isinstance(fault, UnicodeDecodeError) and raw.count(0x80) <= _MAX_EURO_BYTES:
+            return _gb18030_with_euro(raw)
+        return None
+
+
+def _gb18030_with_euro(raw: bytes) -> str | None:
+    """Windows' cp936 writes the euro sign as a lone 0x80, which no Python codec accepts."""
+    text, start = "", 0
+    while start < len(raw):
+        try:
+            return text + raw[start:].decode(GB)
+        except UnicodeDecodeError as fault:
+            bad = start + fault.start
+            if raw[bad] != ord(b"\x80"):
+                return None
+            text += raw[start:bad].decode(GB) + "€"
+            start = bad + 1
+    return text
+
+
+def _nearly(raw: bytes, codec: str | None) -> Decoded | None:
+    """Read with replacement if only little is lost: a character cut off at the end, one damaged byte."""
+    if codec is None:
+        return None
+    text = raw.decode(codec, "replace")
+    lost = text[:_SAMPLE].count("\ufffd")
+    foreign = sum(not char.isascii() for char in text[:_SAMPLE])
+    cut_at_end = lost == 1 and text.endswith("\ufffd") and foreign > 1
+    return Decoded(text, codec, loss=True) if cut_at_end or lost <= foreign * _TOLERABLE_LOSS else None
+
+
+def _share_of_common(text: str, codec: str) -> float:
+    """Return which part of the characters outside ASCII are the common ones of that encoding."""
+    foreign = [char for char in text[:_SAMPLE] if not char.isascii()]
+    common = _common_characters(codec)
+    return sum(char in common for char in foreign) / max(1, len(foreign))
+
+
+@cache
+def _common_characters(codec: str) -> frozenset[str]:
+    """Level 1 of GB 2312 or of Big5, where each standard put the characters in daily use, and punctuation."""
+    leads, trails = ((0xB0, 0xD7), (0xA1, 0xFE)) if codec == GB else ((0xA4, 0xC6), (0x40, 0xFE))
+    pairs = (bytes((lead, trail)) for lead in _span(leads) for trail in _span(trails))
+    characters = {char for pair in pairs for char in pair.decode(codec, "ignore") if not char.isascii()}
+    punctuation = {chr(point) for span in ((0x3000, 0x3020), (0xFF01, 0xFF5E)) for point in _span(span)}
+    return frozenset(characters | punctuation | set("“”‘’—…·～"))
+
+
+def _span(ends: tuple[int, int]) -> Iterator[int]:
+    return iter(range(ends[0], ends[1] + 1))
+
+
+def _looks_western(raw: bytes) -> bool:
+    """Single letters above ASCII between ASCII ones, as in Müller; Chinese bytes come in runs of two."""
+    runs = re.findall(rb"[\x80-\xff]+", raw[: 2 * _SAMPLE])
+    return bool(runs) and all(len(run) == 1 and run[0] >= 0xC0 for run in runs)  # noqa: PLR2004 letters begin there
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One encoded word of a header: label in lower case, b or q, the encoded text."""
+
+    label: str
+    encoding: bytes
+    payload: bytes
+
+
+def decode_header(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
+    """Return a field's value as one readable line, and what had to be repaired.
+
+    *raw* is the value as it stood, folded or not; a str may carry bytes as surrogate escapes.
+    """
+    value, notes = unfold(raw)
+    if "=?" not in value:
+        return readable_line(value), notes
+    text, end, words, more = "", 0, list[_Word](), dict.fromkeys(notes)
+    data = value.encode("utf-8", "replace")
+    for found in _ENCODED_WORD.finditer(data):
+        between = data[end : found.start()]
+        word = _Word(found[1].decode("ascii", "replace").lower(), found[2].lower(), found[3])
+        if words and (between.strip() or codec_of(words[-1].label) != codec_of(word.label)):
+            text += _decode_words(words, more)
+            words = []
+        text += between.decode() if between.strip() or not end else ""
+        words.append(word)
+        end = found.end()
+    text += _decode_words(words, more) + data[end:].decode()
+    return readable_line(text), tuple(more)
+
+
+def unfold(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
+    """Return a field's value on one line, raw 8-bit bytes read, encoded words left alone; and notes."""
+    if isinstance(raw, str):
+        if len(raw) <= MAX_HEADER_BYTES and raw.isascii():  # nearly all
+            if "\n" in raw:
+                raw = raw.replace("\r\n", "\n").replace("\n\t", " ").replace("\n ", " ").replace("\t", " ")
+            return raw, ()
+        raw = raw.encode("utf-8", "surrogateescape" if _only_escapes(raw) else "replace")
+    notes = []
+    if len(raw) > MAX_HEADER_BYTES:
+        raw = raw[:MAX_HEADER_BYTES]
+        notes.append(f"cut at {MAX_HEADER_BYTES} bytes")
+    raw = _FOLD.sub(b"", raw)
+    if raw.isascii():
+        return raw.decode("ascii"), tuple(notes)
+    decoded = decode(raw, None)
+    notes.append("raw 8-bit")
+    if decoded.loss:
+        notes.append("decoded with loss")
+    return decoded.text, tuple(notes)
+
+
+def _only_escapes(text: str) -> bool:
+    """Whether every half of a surrogate pair in *text* stands for a byte."""
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _decode_words(words: list[_Word], notes: dict[str, None]) -> str:
+    """Decode neighbours of one charset together: some senders cut between the bytes of a character."""
+    if not words:
+        return ""
+    label = words[-1].label.partition("*")[0]  # RFC 2231 allows a language after a star
+    decoded = decode(_word_bytes(words), label)
+    if note := reading_note(label, decoded):
+        notes[note] = None
+    if decoded.loss:
+        notes["decoded with loss"] = None
+    return decoded.text
+
+
+def _word_bytes(words: list[_Word]) -> bytes:
+    raw, open_base64 = b"", b""
+    for word in words:
+        if word.encoding == b"b":
+            open_base64 += word.payload
+            if not word.payload.endswith(b"=") and len(open_base64) % 4:
+                continue  # the next word goes on in the middle of four letters
+            raw += base64_bytes(open_base64)
+            open_base64 = b""
+        else:
+            raw += binascii.a2b_qp(word.payload, header=True)
+    return raw + base64_bytes(open_base64)
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Decode base64, leaving out whatever else stands in it and a last letter that lacks its partners."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+        letters = letters[:-1] if len(letters) % 4 == 1 else letters
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

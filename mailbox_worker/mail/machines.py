@@ -1,0 +1,234 @@
+"""Tell whether a machine wrote a mail, and what a server reports about a mail of ours.
+
+Receives a ParsedMail. Hands on every sign found, by name, and the content of a delivery report. Decides
+nothing: a sign that is only a phrase counts together with a reference to our own mail, never alone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbox_worker.mail.addresses import addresses, identifier
+from mailbox_worker.mail.characters import decode_header
+from mailbox_worker.mail.parsed import ParsedMail
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A reason to think that a machine wrote a mail; certain if a header says so, not just a phrase."""
+
+    name: str
+    certain: bool
+
+
+_BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
+_HEADER_SIGNS = (  # field, what its value must match, name of the sign
+    ("Auto-Submitted", re.compile(r"(?!\s*no\s*(;|$))\s*\S", re.IGNORECASE), "auto-submitted"),
+    ("List-Id", re.compile(r""), "list-id"),
+    ("X-Autoreply", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
+    ("X-Autorespond", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
+    ("X-Autoresponder", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
+    ("X-Auto-Reply", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
+    ("X-Failed-Recipients", re.compile(r""), "delivery-report"),
+    # X-Auto-Response-Suppress only asks others to be quiet; people's Outlook writes it too.
+)
+_TYPE_SIGNS = (  # media type of a part, name of the sign
+    ("message/delivery-status", "delivery-report"),
+    ("message/disposition-notification", "read-receipt"),
+)
+_REPORT_TYPE = re.compile(r"multipart/report\b.*?report-type\s*=\s*\"?([\w-]+)", re.IGNORECASE)
+_REPORT_SIGNS = {"disposition-notification": "read-receipt"}
+_CALENDAR_ANSWER = re.compile(rb"^METHOD:(REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE | re.IGNORECASE)
+_MAILER = re.compile(r"(mailer-daemon|mail-daemon)(@|$)", re.IGNORECASE)
+
+_SUBJECT_PHRASES = (  # pattern, name of the sign
+    (r"自动回[复覆]|自动答[复覆]|自动应答|自動回[複覆復]|自動答[複覆復]", "subject-automatic-reply"),
+    (r"\bauto(matic)?[- ]?(reply|response|responder)\b|^auto:", "subject-automatic-reply"),
+    (r"\bout of (the )?office\b|\bOOO\b|\bon (annual )?(leave|vacation|holiday)\b", "subject-absent"),
+    (r"休假|不在办公室|不在辦公室|外出[中期]|出差[中期]", "subject-absent"),
+    (
+        r"^(已读|已讀|已读回执|阅读回执|read|not read|未读|未阅读)\s*[:：]|已读回执|阅读回执",
+        "subject-read-receipt",
+    ),
+    (r"^(撤回|recall)\s*[:：]|撤回邮件|撤回郵件|^邮件撤回", "subject-recall"),
+    (
+        r"退信|无法投递|未能送达|投递失败|undeliver(ed|able)|delivery (status|failure)",
+        "subject-bounce",
+    ),
+    (r"returned mail|mail delivery failed", "subject-bounce"),
+    (r"^(已?接受|已?拒绝|已?谢绝|暂定|accepted|declined|tentative)\s*[:：]", "subject-calendar-answer"),
+)
+_PHRASES = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _SUBJECT_PHRASES)
+_RECALL_SENTENCE = re.compile(
+    r"would like to recall the message|(希望|将|想要?)撤回(邮件|以下邮件|此邮件|郵件)\s*[“\"「]|撤回邮件(成功|失败)"
+)
+_HEAD_OF_TEXT = 1000
+
+
+def machine_signs(mail: ParsedMail) -> tuple[Sign, ...]:
+    """Return every sign that a machine wrote *mail*, each once; no sign is no proof of a person."""
+    found = [*(Sign(name, certain=True) for name in _certain(mail)), *_phrases(mail)]
+    return tuple(dict.fromkeys(found))
+
+
+def _certain(mail: ParsedMail) -> Iterator[str]:
+    for field, pattern, name in _HEADER_SIGNS:
+        if any(pattern.match(value) for value in mail.all_headers(field)):
+            yield name
+    if any(value.strip().lower() in _BULK for value in mail.all_headers("Precedence")):
+        yield "precedence"
+    if mail.return_path == "":
+        yield "null-return-path"
+    if any(_MAILER.match(sender.addr_spec) for sender in mail.senders):
+        yield "mailer-daemon"
+    report = _REPORT_TYPE.match(mail.header("Content-Type") or "")
+    if report:
+        yield _REPORT_SIGNS.get(report[1].lower(), "delivery-report")
+    for attachment in mail.attachments:
+        yield from (name for media_type, name in _TYPE_SIGNS if attachment.media_type == media_type)
+        if attachment.media_type == "text/calendar" and _CALENDAR_ANSWER.search(attachment.content):
+            yield "calendar-answer"
+
+
+def _phrases(mail: ParsedMail) -> Iterator[Sign]:
+    subject = mail.subject
+    for pattern, name in _PHRASES:
+        if pattern.search(subject):
+            yield Sign(name, certain=False)
+    if _RECALL_SENTENCE.search(mail.text[:_HEAD_OF_TEXT]):
+        # Outlook's own sentence; with its subject it is the recall itself, which nobody types.
+        yield Sign("recall", certain=any(p.search(subject) for p, name in _PHRASES if name == "subject-recall"))
+
+
+class Outcome(StrEnum):
+    """What a delivery report means for the mail it speaks of, the gravest last."""
+
+    DELIVERED = "delivered"
+    DELAYED = "delayed"  # the server keeps trying: not a failure, nothing to send again
+    SOFT = "soft"  # given up, but for a reason that may pass
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReport:
+    """What happened for one recipient; action in lower case (RFC 3464 2.3.3), status as `5.1.1`."""
+
+    action: str
+    status: str
+    final_recipient: str
+    diagnostic: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A report about one mail of ours: the fields of its gravest recipient, and all recipients.
+
+    original_message_id is what the report itself quotes; None means that it cannot be tied to a mail.
+    """
+
+    action: str
+    status: str
+    original_message_id: str | None
+    final_recipient: str
+    diagnostic: str
+    outcome: Outcome
+    recipients: tuple[RecipientReport, ...]
+
+
+_BLOCK_END = re.compile(r"\r?\n[ \t]*\r?\n")
+_FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_REPLY_CODE = re.compile(r"\b([45])\d\d[ \-#:,，]")
+_STILL_TRYING = re.compile(r"will (be retried|keep trying|continue)|delayed|继续(尝试|投递)|延迟", re.IGNORECASE)
+_QUOTED_ID = re.compile(rb"^(?:[> \t]*)message-id[ \t]*:\s*(<[^<>\r\n]{1,998}>)", re.MULTILINE | re.IGNORECASE)
+_ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
+_LONGEST_DIAGNOSTIC = 500
+
+
+def delivery_report(raw_mail: ParsedMail, raw: bytes) -> DeliveryReport | None:
+    """Return what *raw_mail* (read from *raw*) reports about a delivery; None if it is no such report.
+
+    RFC 3464 where the server follows it; else the words and codes of a mail that a mail system sent.
+    """
+    status_part = next((a for a in raw_mail.attachments if a.media_type == "message/delivery-status"), None)
+    if status_part is not None:
+        recipients = tuple(_recipients(status_part.content.decode("utf-8", "replace")))
+    else:
+        recipients = _from_words(raw_mail)
+    if not recipients:
+        return None
+    gravest = max(recipients, key=lambda recipient: list(Outcome).index(recipient.outcome))
+    return DeliveryReport(
+        gravest.action,
+        gravest.status,
+        _original_message_id(raw_mail, raw),
+        gravest.final_recipient,
+        gravest.diagnostic,
+        gravest.outcome,
+        recipients,
+    )
+
+
+def _recipients(content: str) -> Iterator[RecipientReport]:
+    for block in _BLOCK_END.split(content):
+        fields = {name.lower(): decode_header(value)[0] for name, value in reversed(_FIELD.findall(block))}
+        action = fields.get("action", "").lower()
+        if action not in _ACTIONS:
+            continue  # the first block speaks of the whole mail
+        diagnostic = fields.get("diagnostic-code", "")
+        status = next(iter(_STATUS.findall(fields.get("status", "") + " " + diagnostic)), "")
+        recipient = fields.get("final-recipient") or fields.get("original-recipient", "")
+        yield RecipientReport(
+            action,
+            status,
+            _address(recipient.rpartition(";")[2]),
+            diagnostic.partition(";")[2].strip()[:_LONGEST_DIAGNOSTIC] or diagnostic[:_LONGEST_DIAGNOSTIC],
+            _outcome(action, status),
+        )
+
+
+def _address(text: str) -> str:
+    return next((address.addr_spec for address in addresses(text)), "")
+
+
+def _outcome(action: str, status: str) -> Outcome:
+    if action == "delayed":
+        return Outcome.DELAYED
+    if action == "failed":
+        return Outcome.SOFT if status.startswith("4") else Outcome.HARD
+    return Outcome.DELIVERED
+
+
+def _from_words(mail: ParsedMail) -> tuple[RecipientReport, ...]:
+    """Read a report that follows no standard: a mail system sent it and its subject speaks of failure."""
+    signs = {sign.name for sign in machine_signs(mail)}
+    by_system = signs & {"null-return-path", "mailer-daemon", "delivery-report"} or any(
+        sender.addr_spec.startswith("postmaster@") for sender in mail.senders
+    )
+    if not by_system or not signs & {"subject-bounce", "delivery-report"}:
+        return ()
+    lines = mail.text.split("\n")
+    diagnostic = next((line.strip() for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), "")
+    status = next(iter(_STATUS.findall(diagnostic)), "")
+    code = _REPLY_CODE.search(diagnostic)
+    trying = _STILL_TRYING.search(mail.subject + "\n" + mail.text[:_HEAD_OF_TEXT])
+    action = "delayed" if trying else "failed"
+    recipient = _address(mail.header("X-Failed-Recipients") or "")
+    outcome = _outcome(action, status or (code[1] if code else ""))
+    return (RecipientReport(action, status, recipient, diagnostic[:_LONGEST_DIAGNOSTIC], outcome),)
+
+
+def _original_message_id(mail: ParsedMail, raw: bytes) -> str | None:
+    """Return the id of the mail sent back: from its own header lines, else from what refers to it."""
+    for attachment in mail.attachments:
+        if attachment.media_type in {"message/rfc822", "text/rfc822-headers"}:
+            found = _QUOTED_ID.search(attachment.content)
+            if found is not None:
+                return identifier(found[1].decode("ascii", "replace"))
+    head = re.search(rb"\n\r?\n", raw)
+    found = _QUOTED_ID.search(raw, head.end()) if head else None
+    if found is not None:
+        return identifier(found[1].decode("ascii", "replace"))
+    return next(iter((*mail.in_reply_to, *mail.references[-1:])), None)

@@ -1,0 +1,67 @@
+"""The shape of a mail that has been read: frozen values, no logic but look-ups.
+
+Everything in them is text that can be stored and shown; the raw bytes stay with whoever fetched them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+ATTACHED_MAIL_MARK = "----- message/rfc822 -----"
+"""Stands in ParsedMail.text above the text of an attached mail, which the sender need not have written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox: display name (may be empty) and `local@domain`, the domain in lower case."""
+
+    name: str
+    addr_spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came along, under our own safe name; size in bytes, sha256 in lower-case hexadecimal."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """What a mail says of itself; nothing in it is proven.
+
+    message_id, in_reply_to and references have angle brackets, no white space. senders are all addresses of
+    all From fields: more than one, or none, means that nobody can be answered unseen. date is aware.
+    return_path is "" for the null sender and None without the field. headers keep their order and names;
+    values are unfolded and decoded, but encoded words in trace fields stay as they are. notes are in English
+    and say what was repaired, cut or unreadable.
+    """
+
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    senders: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+    return_path: str | None
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    text: str
+    html_only: bool
+    attachments: tuple[Attachment, ...]
+    notes: tuple[str, ...]
+
+    def header(self, name: str) -> str | None:
+        """Return the topmost field of that name (any case), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    def all_headers(self, name: str) -> tuple[str, ...]:
+        """Return all fields of that name (any case), topmost first."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key.lower() == wanted)

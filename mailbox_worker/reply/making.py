@@ -1,0 +1,192 @@
+"""Make the bytes of planned mail: once, committed before the first attempt, never changed after.
+
+Receives planned rows that are due; hands on rows with Message-ID and bytes. Tokens and query codes are born
+here and only their digests are kept. Asks who_may_see for every mail to a colleague, and refuses to send a
+reply whose text is not exactly what was signed off.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.letters import Letter, change_letter, drafts_of, find_letter
+from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import requests
+from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
+from mailbox_worker.letter.crockford import code_key, digest, new_query_code, new_token
+from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.signed_text import begins_with_signed, goes_out_as, signed_digest
+from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html_from_text
+from mailbox_worker.mail.parsed import Address
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.mail.words import render_mail, render_text
+from mailbox_worker.reply.values import Occasion, template_values
+
+TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
+WITH_TOKEN = frozenset(
+    {MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST, MailKind.CONFIRMATION_REQUEST, MailKind.RECEIPT}
+)
+# Requests and replies are written to be answered by a person; the rest says that a machine wrote it (RFC 3834).
+AUTO_SUBMITTED = {
+    MailKind.ACKNOWLEDGEMENT: "auto-replied",
+    MailKind.RECEIPT: "auto-replied",
+    MailKind.NOT_UNDERSTOOD: "auto-replied",
+    MailKind.REFUSAL: "auto-generated",
+    MailKind.REMINDER: "auto-generated",
+    MailKind.ESCALATION: "auto-generated",
+    MailKind.ALARM: "auto-generated",
+}
+
+
+class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says so
+    """A reply's bytes are not exactly what was signed off; nothing is sent."""
+
+
+def make_planned(desk: Desk, now: datetime) -> None:
+    """Make every due mail that has no bytes yet."""
+    with desk.ledger.read() as connection:
+        waiting = [row.id for row in due_now(connection, now) if row.raw is None]
+    for mail in waiting:
+        with desk.ledger.write(now) as writer:
+            row = next((row for row in due_now(writer.connection, now) if row.id == mail and row.raw is None), None)
+            if row is not None:
+                _make(desk, writer, row)
+
+
+def _make(desk: Desk, writer: Writer, row: Row[Any]) -> None:
+    letter = find_letter(writer.connection, row.letter) if row.letter is not None else None
+    person = desk.content.staff.people.get(row.person) if row.person is not None else None
+    if row.kind not in WRITERS_KINDS:
+        to = desk.config.address_of(row.person)
+        if person is None or to is None or (letter is not None and not who_may_see(letter.restricted, person.id)):
+            reason = "may not see it" if to is not None else "no registered address"
+            change(writer, row.id, state=OutboxState.WITHDRAWN, settled_at=writer.now)
+            writer.record("mail-withheld", letter=row.letter, outbox=row.id, mail=row.kind, reason=reason)
+            return
+    else:
+        to = row.recipient
+    occasion = Occasion(desk, writer.connection, row, writer.now, letter, person)
+    message_id = f"<{secrets.token_hex(16)}@{desk.config.domain}>"
+    mail = (
+        _reply(occasion, to, message_id)
+        if row.kind == MailKind.REPLY
+        else _template_mail(writer, occasion, to, message_id)
+    )
+    raw = compose(mail)
+    if row.kind == MailKind.REPLY:
+        _check_signed(occasion, raw)
+    change(writer, row.id, recipient=to, message_id=message_id, raw=raw, body_digest=body_digest(raw))
+    writer.record("mail-made", letter=row.letter, outbox=row.id, mail=row.kind, message_id=message_id)
+
+
+def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
+    kind = MailKind(occasion.row.kind)
+    values = template_values(occasion)
+    if kind in WITH_TOKEN:
+        values["token"] = _open_request(writer, occasion, message_id)
+    if kind is MailKind.ACKNOWLEDGEMENT:
+        values["code"] = _open_query_code(writer, occasion)
+    subject, text = render_mail(kind, **values)
+    thread: tuple[str, ...] = ()
+    if kind is MailKind.ACKNOWLEDGEMENT:
+        thread = _thread(occasion.about)
+    elif occasion.row.arguments.get("answers"):
+        thread = (str(occasion.row.arguments["answers"]),)
+    auto = AUTO_SUBMITTED.get(kind)
+    return _mail(
+        occasion,
+        to,
+        message_id,
+        subject=subject,
+        text=text,
+        thread=thread,
+        headers=(("Auto-Submitted", auto),) if auto else (),
+    )
+
+
+def _reply(occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
+    row, letter = occasion.row, occasion.about
+    drafts = drafts_of(occasion.connection, letter.number)
+    draft = next(draft for draft in drafts if draft.digest == row.digest)
+    office = occasion.desk.content.office
+    footer = render_text("reply_footer.txt.j2", office=office, letter=letter, today=occasion.desk.day(occasion.now))
+    return _mail(
+        occasion,
+        to,
+        message_id,
+        subject=draft.subject,
+        text=goes_out_as(draft.text, footer.strip() + "\n"),
+        thread=_thread(letter),
+        headers=(("X-Tenday-Purpose", row.purpose),),
+    )
+
+
+def _check_signed(occasion: Occasion, raw: bytes) -> None:
+    """Read the finished bytes back and hash what a citizen will read: the last gate before the outbox."""
+    row, read = occasion.row, read_mail(raw)
+    drafts = [draft for draft in drafts_of(occasion.connection, row.letter) if draft.digest == row.digest]
+    as_signed = bool(drafts) and begins_with_signed(read.text, drafts[0].text)
+    to = read.to[0].addr_spec if len(read.to) == 1 else ""
+    if not as_signed or signed_digest(row.letter, row.purpose, to, read.subject, drafts[0].text) != row.digest:
+        raise NotAsSigned(f"reply {row.id} to letter {row.letter} is not what was signed off")
+
+
+def _mail(
+    occasion: Occasion,
+    to: str,
+    message_id: str,
+    *,
+    subject: str,
+    text: str,
+    thread: tuple[str, ...],
+    headers: tuple[tuple[str, str], ...],
+) -> OutgoingMail:
+    office, row = occasion.desk.content.office, occasion.row
+    name = occasion.person.name if occasion.person is not None else ""
+    return OutgoingMail(
+        sender=Address(office.name, occasion.desk.config.mailbox.address),
+        to=Address(name, to),
+        subject=subject,
+        date=occasion.now.astimezone(occasion.desk.zone),
+        message_id=message_id,
+        text=text,
+        html=html_from_text(text, subject),
+        in_reply_to=thread[-1] if thread else None,
+        references=thread,
+        headers=(("X-Tenday-Kind", row.kind), *headers),
+        attachments=(),
+        reply_to=None,
+    )
+
+
+def _thread(letter: Letter) -> tuple[str, ...]:
+    return (letter.message_id,) if letter.message_id else ()
+
+
+def _open_request(writer: Writer, occasion: Occasion, message_id: str) -> str:
+    token, arguments, row = new_token(), occasion.row.arguments, occasion.row
+    writer.connection.execute(
+        insert(requests).values(
+            kind=row.kind,
+            about=arguments.get("about", row.kind),
+            letter=row.letter,
+            person=row.person,
+            draft_version=arguments.get("version"),
+            token_digest=digest(token),
+            message_id=message_id,
+            created_at=writer.now,
+            expires_at=writer.now + TOKEN_LIFE,
+        )
+    )
+    return token
+
+
+def _open_query_code(writer: Writer, occasion: Occasion) -> str:
+    code, letter = new_query_code(), occasion.about
+    key = code_key(code, occasion.desk.content.office.origin, letter.number)
+    change_letter(writer, letter.number, code_digest=digest(code), code_key=key)
+    return code

@@ -1,0 +1,217 @@
+"""What each kind of mail says: from ledger and content to the values of its template.
+
+Receives a planned mail and its letter; hands on the values. Renders nothing, decides nothing.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bureau.office import Category, Person
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import raw_of
+from mailbox_worker.ledger.letters import Draft, Letter, drafts_of
+from mailbox_worker.ledger.tables import arrivals, event_data, events
+from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
+from mailbox_worker.letter.rights import who_drafts, who_signs_off
+from mailbox_worker.letter.signed_text import nonce
+from mailbox_worker.letter.states import Step
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.mail.words import short_day, words
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One mail that is being made: the plan's row, the letter it is about, the person it goes to."""
+
+    desk: Desk
+    connection: Connection
+    row: Row[Any]
+    now: datetime
+    letter: Letter | None
+    person: Person | None
+
+    @property
+    def about(self) -> Letter:
+        """The letter of a mail that cannot be without one."""
+        if self.letter is None:
+            raise LookupError(f"a {self.row.kind} was planned without its letter")
+        return self.letter
+
+    @property
+    def category(self) -> Category:
+        """The letter's category, or the default one's when content has changed since."""
+        staff = self.desk.content.staff
+        return staff.categories.get(self.about.category, staff.default_category)
+
+    def name_of(self, person: object) -> str:
+        """Give a person's name for a text."""
+        known = self.desk.content.staff.people.get(str(person))
+        return known.name if known is not None else str(person)
+
+
+def template_values(occasion: Occasion) -> dict[str, Any]:
+    """Give everything that the template of this kind of mail names, but for tokens and codes."""
+    desk = occasion.desk
+    values: dict[str, Any] = {
+        "office": desk.content.office,
+        "today": desk.day(occasion.now),
+        "person": occasion.person,
+        "letter": occasion.letter,
+    }
+    if occasion.letter is not None:
+        values["category"] = occasion.category
+        values["received_on"] = desk.day(occasion.letter.received_at)
+    return values | SPECIAL[MailKind(occasion.row.kind)](occasion)
+
+
+def _acknowledgement(occasion: Occasion) -> dict[str, Any]:
+    letter = occasion.about
+    promise = next(p for p in occasion.desk.content.promises if p.id == letter.promise)
+    text = words("explanation")[promise.counting].format(
+        received=short_day(occasion.desk.day(letter.received_at)), days=promise.days
+    )
+    return {"explanation": text + (words("explanation")["provisional"] if letter.provisional else "")}
+
+
+def _whole_letter(occasion: Occasion) -> dict[str, Any]:
+    letter = occasion.about
+    mail = read_mail(raw_of(occasion.connection, letter.arrival))
+    follow_ups = occasion.connection.execute(
+        select(arrivals.c.id)
+        .where(arrivals.c.letter == letter.number, arrivals.c.disposition == Disposition.FOLLOW_UP)
+        .order_by(arrivals.c.id)
+    ).scalars()
+    return {
+        "attachments": mail.attachments,
+        "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
+    }
+
+
+def _draft_request(occasion: Occasion) -> dict[str, Any]:
+    staff, arguments = occasion.desk.content.staff, occasion.row.arguments
+    drafts = drafts_of(occasion.connection, occasion.about.number)
+    other = next((c for c in staff.categories.values() if c.id != occasion.category.id), occasion.category)
+    return {
+        "because": arguments.get("because"),
+        "comment": arguments.get("comment", ""),
+        "said_by": occasion.name_of(arguments.get("said_by")),
+        "deputy": staff.people[occasion.category.deputy],
+        "other_category": other.name,
+        "previous": drafts[-1] if drafts else None,
+        **_whole_letter(occasion),
+    }
+
+
+def _sign_off_request(occasion: Occasion) -> dict[str, Any]:
+    letter, arguments = occasion.about, occasion.row.arguments
+    draft = _draft(occasion, arguments["version"])
+    drafter = occasion.desk.content.staff.people.get(draft.author) if draft is not None else None
+    days_left = (letter.due_on - occasion.desk.day(occasion.now)).days
+    urgency = words("urgency")["left" if days_left > 0 else "today" if days_left == 0 else "over"]
+    return {
+        "about": arguments["about"],
+        "draft": draft,
+        "drafter": drafter or who_drafts(occasion.desk.content.staff, letter.restricted, ()),
+        "urgency": urgency.format(days=abs(days_left)),
+        "nonce": nonce(f"{occasion.row.id}:{draft.digest if draft else letter.number}"),
+        "line_count": len(draft.text.splitlines()) if draft else 0,
+        "character_count": len("".join(draft.text.split())) if draft else 0,
+        "earlier_returns": _earlier_returns(occasion.connection, letter.number),
+        **_whole_letter(occasion),
+    }
+
+
+def _earlier_returns(connection: Connection, number: str) -> list[str]:
+    query = (
+        select(event_data.c.data)
+        .join(events, events.c.seq == event_data.c.seq)
+        .where(events.c.letter == number, events.c.kind == Step.RETURNED)
+        .order_by(events.c.seq)
+    )
+    return [str(json.loads(data)["comment"]) for data in connection.execute(query).scalars()]
+
+
+def _receipt(occasion: Occasion) -> dict[str, Any]:
+    arguments = occasion.row.arguments
+    outcome = str(arguments["outcome"])
+    staff = occasion.desk.content.staff
+    category = staff.categories.get(str(arguments.get("category")))
+    now = outcome == "signed-off" and not arguments.get("hold_minutes")
+    said = words("outcomes")["signed-off-now" if now else outcome].format(
+        version=arguments.get("version"),
+        hold_minutes=arguments.get("hold_minutes"),
+        asked=occasion.name_of(arguments.get("asked")),
+        category=category.name if category is not None else "",
+    )
+    return {
+        "said": said,
+        "how_to_stop": "" if now else words("how-to-stop").get(outcome, ""),
+        "comment": arguments.get("comment", ""),
+        "draft": _draft(occasion, arguments.get("version")),
+    }
+
+
+def _confirmation_request(occasion: Occasion) -> dict[str, Any]:
+    return {"outcome": occasion.row.arguments["outcome"], "text": occasion.row.arguments["text"]}
+
+
+def _not_understood(occasion: Occasion) -> dict[str, Any]:
+    outcome, said = occasion.row.arguments["outcome"], str(occasion.row.arguments["said"])
+    return {
+        "said_back": words("doubts")[outcome].format(said=said),
+        "asks_decision": outcome in ("empty", "quotes", "no-decision", "unknown-person", "cannot-sign-off"),
+    }
+
+
+def _refusal(occasion: Occasion) -> dict[str, Any]:
+    return {"outcome": occasion.row.arguments["outcome"]}
+
+
+def _reminder(occasion: Occasion) -> dict[str, Any]:
+    return {"role": occasion.row.arguments["role"]}
+
+
+def _escalation(occasion: Occasion) -> dict[str, Any]:
+    letter, desk = occasion.about, occasion.desk
+    staff, away = desk.content.staff, desk.config.away
+    drafting = letter.state is LetterState.DRAFTING
+    clerk, deputy = (
+        who_drafts(staff, letter.restricted, away),
+        who_signs_off(staff, letter.category, letter.restricted, away),
+    )
+    return {"state": words("states")[letter.state], "waits_for": clerk if drafting else deputy}
+
+
+def _alarm(occasion: Occasion) -> dict[str, Any]:
+    arguments = occasion.row.arguments
+    return {
+        "reason": arguments["reason"],
+        "sender": arguments.get("from", ""),
+        "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
+        "arrival": arguments.get("arrival", "—"),
+        "letter_number": occasion.letter.number if occasion.letter is not None else None,
+    }
+
+
+def _draft(occasion: Occasion, version: int | None) -> Draft | None:
+    drafts = drafts_of(occasion.connection, occasion.about.number)
+    return next((draft for draft in drafts if draft.version == version), None)
+
+
+SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
+    MailKind.ACKNOWLEDGEMENT: _acknowledgement,
+    MailKind.DRAFT_REQUEST: _draft_request,
+    MailKind.SIGN_OFF_REQUEST: _sign_off_request,
+    MailKind.RECEIPT: _receipt,
+    MailKind.CONFIRMATION_REQUEST: _confirmation_request,
+    MailKind.NOT_UNDERSTOOD: _not_understood,
+    MailKind.REFUSAL: _refusal,
+    MailKind.REMINDER: _reminder,
+    MailKind.ESCALATION: _escalation,
+    MailKind.ALARM: _alarm,
+}

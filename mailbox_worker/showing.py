@@ -1,0 +1,184 @@
+"""What the ledger shows of letters: the JSON of `mail list` and `mail show` (contract), and tables for people.
+
+Receives the ledger; hands on plain values. Changes nothing.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bureau.promise import is_late
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import raw_of
+from mailbox_worker.ledger.letters import Letter, drafts_of, find_letter, letters_in
+from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox, sign_offs
+from mailbox_worker.ledger.vocabulary import LetterState
+from mailbox_worker.letter.rights import who_signs_off
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.mail.words import words
+
+
+def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
+    """Give one row of `mail list`."""
+    answered = desk.day(letter.answered_at) if letter.answered_at is not None else None
+    aside = letter.state is LetterState.SET_ASIDE
+    in_charge = who_signs_off(desk.content.staff, letter.category, letter.restricted, desk.config.away)
+    return {
+        "number": letter.number,
+        "state": letter.state,
+        "category": letter.category,
+        "in_charge": in_charge.id,
+        "received_at": letter.received_at.astimezone(desk.zone).isoformat(),
+        "due_on": letter.due_on.isoformat(),
+        "work_by": letter.work_by.isoformat(),
+        "answered_at": letter.answered_at.astimezone(desk.zone).isoformat() if letter.answered_at else None,
+        "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
+        "subject": letter.subject,
+        "from": letter.writer_address,
+    }
+
+
+def list_letters(desk: Desk, now: Any) -> list[dict[str, Any]]:
+    """Give every letter, in the order of logging."""
+    with desk.ledger.read() as connection:
+        return [listed(desk, letter, now) for letter in letters_in(connection)]
+
+
+def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
+    """Give one letter's whole story; None when there is no such letter."""
+    with desk.ledger.read() as connection:
+        letter = find_letter(connection, number)
+        if letter is None:
+            return None
+        return listed(desk, letter, now) | {
+            "text": letter.text,
+            "fields": letter.fields,
+            "attachments": _attachments(connection, letter),
+            "drafts": [
+                {"version": d.version, "author": d.author, "purpose": d.purpose, "text": d.text, "sha256": d.digest}
+                for d in drafts_of(connection, number)
+            ],
+            "sign_offs": _sign_offs(connection, number),
+            "events": _events(desk, connection, number),
+            "mails": _mails(desk, connection, number),
+        }
+
+
+def _attachments(connection: Connection, letter: Letter) -> list[dict[str, Any]]:
+    mail = read_mail(raw_of(connection, letter.arrival))
+    return [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments]
+
+
+def _sign_offs(connection: Connection, number: str) -> list[dict[str, Any]]:
+    query = select(sign_offs).where(sign_offs.c.letter == number).order_by(sign_offs.c.id)
+    return [
+        {
+            "version": row.draft_version,
+            "sha256": row.digest,
+            "by": row.person,
+            "recipient": row.recipient,
+            "proof": row.proof,
+            "evidence": row.evidence,
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _events(desk: Desk, connection: Connection, number: str) -> list[dict[str, Any]]:
+    query = (
+        select(events, event_data.c.by, event_data.c.data)
+        .select_from(events.outerjoin(event_data, events.c.seq == event_data.c.seq))
+        .where(events.c.letter == number)
+        .order_by(events.c.seq)
+    )
+    return [
+        {
+            "seq": row.seq,
+            "at": row.at.astimezone(desk.zone).isoformat(),
+            "kind": row.kind,
+            "by": row.by,
+            "data": json.loads(row.data) if row.data is not None else None,
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _mails(desk: Desk, connection: Connection, number: str) -> list[dict[str, Any]]:
+    came = connection.execute(select(arrivals).where(arrivals.c.letter == number)).all()
+    went = connection.execute(select(outbox).where(outbox.c.letter == number)).all()
+    mails = [
+        {
+            "direction": "in",
+            "kind": row.disposition,
+            "purpose": None,
+            "message_id": row.message_id,
+            "state": "quarantined" if row.quarantined else "logged",
+            "at": row.received_at or row.internaldate,
+        }
+        for row in came
+    ] + [
+        {
+            "direction": "out",
+            "kind": row.kind,
+            "purpose": row.purpose,
+            "message_id": row.message_id,
+            "state": row.state,
+            "at": row.settled_at or row.not_before,
+        }
+        for row in went
+    ]
+    mails.sort(key=lambda mail: mail["at"])
+    return [{**mail, "at": mail["at"].astimezone(desk.zone).isoformat()} for mail in mails]
+
+
+def explain_letter(desk: Desk, number: str) -> list[dict[str, Any]] | None:
+    """Tell, for every mail that belongs to a letter, which rule made it what it is; None without such a letter."""
+    with desk.ledger.read() as connection:
+        if find_letter(connection, number) is None:
+            return None
+        rows = connection.execute(select(arrivals).where(arrivals.c.letter == number).order_by(arrivals.c.id)).all()
+    return [
+        {
+            "arrival": row.id,
+            "message_id": row.message_id,
+            "disposition": row.disposition,
+            "rule": row.rule,
+            "hits": row.hits,
+            "reason": row.reason,
+        }
+        for row in rows
+    ]
+
+
+def table_of(rows: list[dict[str, Any]]) -> list[str]:
+    """Write `mail list` for people; states in the office's words, late letters marked."""
+    states = words("states")
+    lines = []
+    for row in rows:
+        late = "  超期" if row["late"] else ""
+        lines.append(f"{row['number']}  {row['due_on']}  {states[row['state']]}{late}  {row['subject']}")
+    return lines
+
+
+def story_of(shown: dict[str, Any]) -> str:
+    """Write `mail show` for people: the facts, the letter, the drafts, what happened, the mails."""
+    states = words("states")
+    lines = [
+        f"{shown['number']}  {states[shown['state']]}{'  超期' if shown['late'] else ''}",
+        f"来信 {shown['received_at'][:16]}  期限 {shown['due_on']}  办理时限 {shown['work_by']}",
+        f"来信人 {shown['from'] or '—'}  类别 {shown['category']}  分管 {shown['in_charge']}",
+        f"主题 {shown['subject']}",
+        *(f"附件 {a['name']}  {a['size']}  {a['sha256'][:16]}" for a in shown["attachments"]),
+        "",
+        shown["text"].strip(),
+    ]
+    for draft in shown["drafts"]:
+        lines += ["", f"—— 第 {draft['version']} 稿  {draft['author']}  {draft['sha256'][:16]} ——", draft["text"]]
+    for sign_off in shown["sign_offs"]:
+        evidence = f"{sign_off['proof']}: {sign_off['evidence']}"
+        lines += ["", f"签批 第 {sign_off['version']} 稿  {sign_off['by']}  {sign_off['sha256'][:16]}  {evidence}"]
+    lines += ["", *(f"{e['at'][:16]}  {e['kind']}  {e['by'] or '—'}" for e in shown["events"])]
+    arrows = {"in": "→", "out": "←"}
+    lines += ["", *(f"{m['at'][:16]}  {arrows[m['direction']]} {m['kind']}  {m['state']}" for m in shown["mails"])]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""The second stage: colleagues' answers, from a clerk's draft to a deputy's decision."""

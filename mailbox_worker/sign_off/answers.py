@@ -1,0 +1,121 @@
+"""Handle every staff answer that intake has put down, oldest first.
+
+Receives arrivals of disposition `answer`; hands on decisions, drafts, questions and refusals, all as rows. An
+answer that raises is quarantined and the others go on. Rights are checked now, not when the request was sent
+(F85).
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of
+from mailbox_worker.ledger.letters import letter_by_number
+from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import arrivals, requests
+from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
+from mailbox_worker.letter.decisions import is_stop
+from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.states import NotAllowed
+from mailbox_worker.mail.new_text import split_new_text
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.sign_off.case import Case
+from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
+from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
+from mailbox_worker.sign_off.proof import prove
+
+READ_ONCE = 1  # the attempt that intake made
+ATTEMPTS = 3 + READ_ONCE  # an answer that killed the process three times is set aside
+
+
+def handle_answers(desk: Desk, now: datetime) -> None:
+    """Handle what is waiting."""
+    query = select(arrivals.c.id, arrivals.c.attempts).where(
+        arrivals.c.disposition == Disposition.ANSWER,
+        arrivals.c.handled_at.is_(None),
+        arrivals.c.quarantined.is_(False),
+    )
+    with desk.ledger.read() as connection:
+        waiting = connection.execute(query.order_by(arrivals.c.id)).all()
+    for row in waiting:
+        with desk.ledger.write(now) as writer:
+            count_attempt(writer, [row.id])
+        with desk.ledger.write(now) as writer:
+            if row.attempts >= ATTEMPTS:
+                _set_aside(desk, writer, row.id, "killed the process")
+                continue
+            try:
+                with writer.savepoint():
+                    _handle(desk, writer, row.id)
+            except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
+                _set_aside(desk, writer, row.id, type(fault).__name__)
+
+
+def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
+    change_arrivals(writer, [arrival], quarantined=True, reason=reason)
+    writer.record("quarantined", arrival=arrival, reason=reason)
+    clerk = who_drafts(desk.content.staff, (), desk.config.away)
+    arguments = {"reason": "quarantined", "at": writer.now.isoformat(), "arrival": arrival}
+    plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
+
+
+def _handle(desk: Desk, writer: Writer, arrival: int) -> None:
+    row = writer.connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
+    request = writer.connection.execute(select(requests).where(requests.c.id == row.request)).one()
+    mail = read_mail(raw_of(writer.connection, arrival))
+    case = Case(
+        desk=desk,
+        writer=writer,
+        arrival=arrival,
+        mail=mail,
+        new=split_new_text(mail.text),
+        request=request,
+        letter=letter_by_number(writer.connection, request.letter),
+        person=desk.content.staff.people[request.person],
+        verdict=prove(desk.config, desk.server, mail, request.person),
+    )
+    reason = _reason_to_refuse(case)
+    if reason is not None:
+        case.refuse(reason)
+    else:
+        try:
+            with writer.savepoint():
+                HANDLERS[MailKind(request.kind)](case)
+        except NotAllowed:
+            case.refuse("not-now")
+    change_arrivals(writer, [arrival], handled_at=writer.now, letter=request.letter)
+    drop_bytes(writer, arrival)  # settled: it quotes a token
+
+
+def _reason_to_refuse(case: Case) -> str | None:
+    request = case.request
+    if not case.verdict.proved:
+        return case.verdict.reason or "no-result"
+    if not who_may_see(case.letter.restricted, case.person.id):
+        return "may-not-see"
+    if request.closed_at is not None:
+        return "older-version" if request.closed_by == "superseded" else "already-decided"
+    if request.expires_at <= case.writer.now:
+        return "expired"
+    return None
+
+
+def _answer_to_receipt(case: Case) -> None:
+    """Take 撤销 or 撤稿: what the receipt reported is undone while it can be."""
+    if not is_stop(case.new.new):
+        case.ask_back("nothing-to-do", case.new.new)
+    elif case.letter.state is LetterState.AWAITING_SIGN_OFF:
+        undo_draft(case)
+    else:
+        undo_sign_off(case)
+
+
+HANDLERS: dict[MailKind, Callable[[Case], None]] = {
+    MailKind.DRAFT_REQUEST: answer_to_draft_request,
+    MailKind.CONFIRMATION_REQUEST: answer_to_confirmation,
+    MailKind.SIGN_OFF_REQUEST: answer_to_sign_off_request,
+    MailKind.RECEIPT: _answer_to_receipt,
+}

@@ -1,0 +1,72 @@
+"""One staff answer while it is handled: the request it answers, the letter, the person, the new text, the proof."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from bureau.office import Person
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.letters import Letter, change_letter
+from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.vocabulary import MailKind
+from mailbox_worker.letter.states import Step, after
+from mailbox_worker.mail.new_text import NewText
+from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.sign_off.proof import Verdict
+
+QUOTED_BACK = 200  # characters of an unclear answer that are read back
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that a decision about one answer needs; `writer` is the open transaction."""
+
+    desk: Desk
+    writer: Writer
+    arrival: int
+    mail: ParsedMail
+    new: NewText
+    request: Row[Any]
+    letter: Letter
+    person: Person
+    verdict: Verdict
+
+    def step(self, step: Step, **facts: Any) -> None:
+        """Take the letter a step further and record it; raises NotAllowed when the state forbids it."""
+        state = after(self.letter.state, step)
+        change_letter(self.writer, self.letter.number, state=state)
+        self.record(str(step), state=state, **facts)
+
+    def record(self, kind: str, **facts: Any) -> None:
+        """Record an event by this person, with the proof that it was them."""
+        self.writer.record(
+            kind,
+            letter=self.letter.number,
+            by=self.person.id,
+            arrival=self.arrival,
+            proof=self.verdict.method,
+            evidence=self.verdict.evidence,
+            **facts,
+        )
+
+    def receipt(self, outcome: str, **facts: Any) -> None:
+        """Plan the mail that reads back what was understood."""
+        self._plan(MailKind.RECEIPT, f"receipt:{self.arrival}", outcome, facts)
+
+    def ask_back(self, doubt: str, said: str) -> None:
+        """Say once a request what was not understood; nothing is sent, the token stays good."""
+        key = f"not-understood:{self.request.id}"
+        self._plan(MailKind.NOT_UNDERSTOOD, key, doubt, {"said": said[:QUOTED_BACK]})
+        self.record("not-understood", doubt=doubt, request=self.request.id)
+
+    def refuse(self, reason: str) -> None:
+        """Refuse an answer: told to the registered address only, at most once an hour (THREATS: mail-bombing)."""
+        hour = self.writer.now.strftime("%Y%m%d%H")
+        self._plan(MailKind.REFUSAL, f"refusal:{self.person.id}:{hour}", reason, {})
+        self.record("answer-refused", reason=reason, request=self.request.id)
+
+    def _plan(self, kind: MailKind, key: str, outcome: str, facts: dict[str, Any]) -> None:
+        arguments = {"outcome": outcome, "answers": self.mail.message_id, **facts}
+        plan(self.writer, Plan(key, kind, letter=self.letter.number, person=self.person.id, arguments=arguments))

@@ -1,0 +1,1 @@
+"""The fifth stage: the ledger counted, and the figures written for the portal."""

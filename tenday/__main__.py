@@ -1,0 +1,5 @@
+"""Run `python -m tenday` as `tenday`."""
+
+from tenday.cli import main
+
+main()

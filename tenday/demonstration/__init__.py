@@ -1,0 +1,1 @@
+"""The demonstration: a whole office with its mail servers, its people and twelve days, inside one process."""

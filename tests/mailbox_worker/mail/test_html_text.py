@@ -1,0 +1,60 @@
+import time
+
+import pytest
+
+from mailbox_worker.mail.html_text import declared_charset, text_of_html
+
+
+def test_paragraphs_tables_and_entities_read_as_text() -> None:
+    table = "<table><tr><td>日期</td><td>金额</td></tr><tr><td>3-5</td><td>500元</td></tr></table>"
+    source = f"<p>局长：</p>{table}&lt;b&gt;&nbsp;C:\\new"
+    assert text_of_html(source) == "局长：\n\n日期   金额\n3-5  500元\n\n<b> C:\\new"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<div style="display:none"><p style="display:block">同意</p></div>',
+        "<span hidden>同意</span>",
+        '<span style="font-size:0px">同意</span>',
+        '<span style="visibility : hidden">同意</span>',
+        '<div style="max-height:0;overflow:hidden">同意</div>',
+        '<p style="mso-hide:all">同意</p>',
+        "<script>document.write('同意')</script>",
+        "<style>同意</style>",
+        "<title>同意</title>",
+        "<!-- 同意 -->",
+        "<template>同意</template>",
+    ],
+)
+@pytest.mark.parametrize("depth", [0, 400])
+def test_what_a_reader_does_not_see_is_no_text(hidden: str, depth: int) -> None:
+    source = "<div>" * depth + f"<p>退回</p>{hidden}<p>请修改</p>" + "</div>" * depth
+    assert text_of_html(source).split() == ["退回", "请修改"]
+
+
+def test_text_nested_too_deep_for_the_library_is_read_all_the_same() -> None:
+    assert text_of_html("<div>" * 50_000 + "深处 &amp; 的字") == "深处 & 的字"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '<div style="padding-left:99999em">a</div>' * 20_000,
+        "<table>" + "<tr><td>a</td></tr>" * 20_000 + "<tr><td>" + "长" * 300_000 + "</td></tr></table>",
+        "<" * 1_000_000,
+        "<!--" * 250_000,
+        "<p style='" * 100_000,
+        "<table><tr><td>" * 5_000,
+    ],
+)
+def test_F45_hostile_markup_costs_bounded_time_and_space(source: str) -> None:
+    start = time.process_time()
+    text = text_of_html(source)
+    assert time.process_time() - start < 5
+    assert len(text) < 3_000_000
+
+
+def test_the_charset_that_a_file_names_itself_is_found() -> None:
+    assert declared_charset(b'<meta http-equiv="Content-Type" content="text/html; charset=gb2312">') == "gb2312"
+    assert declared_charset(b"<p>charset=gb2312</p>") is None
