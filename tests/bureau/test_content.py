@@ -139,6 +139,15 @@ def test_no_name_of_the_model_office_stands_in_code() -> None:
     assert not re.findall(r"江西|赣|保监|Shanghai|chen-jing|陈静|\b0791\b|[一-鿿]{4,}", sources)
 
 
+def test_every_shipped_file_names_its_schema_for_editors() -> None:
+    for path in (ROOT / "content").rglob("*.yml"):
+        if path.parent.name != "published":
+            first = path.read_text(encoding="utf-8").splitlines()[0]
+            named = first.removeprefix("# yaml-language-server: $schema=")
+            assert (path.parent / named).resolve().parent == ROOT / "schema", path
+            assert (path.parent / named).is_file(), path
+
+
 def test_the_sample_of_published_figures_is_of_the_format_that_is_read() -> None:
     paths = sorted((ROOT / "tests" / "published").glob("*.yml"))
     assert paths

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bureau.content import Content, load_content
 from bureau.explanation import explain
 from bureau.promise import Due, due, extended, is_late, office_day, reminder_days
+from bureau.workdays import WorkdayNotice, Workdays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -82,6 +83,18 @@ def test_a_letter_of_22_december_counts_across_an_unannounced_new_year_and_says_
     assert workdays.due_on == date(2027, 1, 4)  # 23 to 25, 28 to 31 December; 2 and 3 January count until announced; 4
     assert workdays.provisional
     assert workdays.table == content.workdays.version
+
+
+def test_a_provisional_date_becomes_exact_once_the_notice_is_there(content: Content) -> None:
+    received = datetime(2026, 12, 22, 9, 0, tzinfo=SHANGHAI)
+    hotline = next(promise for promise in content.promises if promise.id == "hotline")
+    days_off = tuple(date(2027, 1, day) for day in (1, 2, 3))
+    coming = WorkdayNotice(year=2027, notice="通知", days_off=days_off, workdays=())
+    before = due(received, hotline, content.workdays, SHANGHAI)
+    after = due(received, hotline, Workdays.from_notices([*content.workday_notices, coming]), SHANGHAI)
+    assert (before.due_on, before.provisional) == (date(2027, 1, 4), True)
+    assert (after.due_on, after.provisional) == (date(2027, 1, 6), False)
+    assert before.table != after.table
 
 
 def test_late_is_the_day_of_the_answer_or_today_after_the_due_date() -> None:
