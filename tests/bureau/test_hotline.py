@@ -111,6 +111,19 @@ def test_a_past_day_shows_calls_no_call_or_no_report(jiangxi: Content) -> None:
     assert {report for report, _ in reports[date(2026, 3, 25)].values()} == {Report.TO_COME}
 
 
+def test_a_day_is_not_overdue_while_it_lasts(jiangxi: Content) -> None:
+    day = date(2026, 3, 25)
+    for today, report in ((day, Report.TO_COME), (day + timedelta(days=1), Report.NOT_REPORTED)):
+        (one,) = roster(jiangxi, day, day, today=today)
+        assert {answerer.report for answerer in one.answerers} == {report}
+
+
+def test_a_new_rota_ends_the_one_before_it_and_starts_from_its_own_first() -> None:
+    days = [date(2026, 1, day) for day in (5, 15, 25)] + [date(2026, 2, day) for day in (5, 15)]
+    rotas = [Rota(start=date(2026, 1, 20), order=("c", "d")), Rota(start=date(2026, 1, 1), order=("a", "b"))]
+    assert [turn.person for turn in turns(rotas, days).values()] == ["a", "b", "c", "d", "c"]
+
+
 def test_everybody_answers_at_once_each_at_an_own_number(jiangxi: Content) -> None:
     day = roster(jiangxi, date(2026, 4, 15), date(2026, 4, 15), today=date(2026, 4, 1))[0]
     assert [(one.organisation[:4], one.name, one.number) for one in day.answerers] == [

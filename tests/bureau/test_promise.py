@@ -168,6 +168,9 @@ def test_no_reminder_falls_on_the_day_of_receipt_or_before_it(content: Content) 
     at = datetime(2026, 3, 10, 9, 0, tzinfo=SHANGHAI)
     dates = due(at, short, content.workdays, SHANGHAI)
     assert reminder_days(dates, short, content.workdays) == (date(2026, 3, 11), date(2026, 3, 12))
+    shortest = content.mailbox_promise.model_copy(update={"days": 1})
+    dates = due(at, shortest, content.workdays, SHANGHAI)
+    assert reminder_days(dates, shortest, content.workdays) == (date(2026, 3, 11),)
 
 
 @given(
