@@ -122,6 +122,8 @@ def test_a_new_rota_ends_the_one_before_it_and_starts_from_its_own_first() -> No
     days = [date(2026, 1, day) for day in (5, 15, 25)] + [date(2026, 2, day) for day in (5, 15)]
     rotas = [Rota(start=date(2026, 1, 20), order=("c", "d")), Rota(start=date(2026, 1, 1), order=("a", "b"))]
     assert [turn.person for turn in turns(rotas, days).values()] == ["a", "b", "c", "d", "c"]
+    ended = [rotas[0].model_copy(update={"until": date(2026, 2, 5)}), rotas[1]]
+    assert date(2026, 2, 15) not in turns(ended, days)
 
 
 def test_everybody_answers_at_once_each_at_an_own_number(jiangxi: Content) -> None:
