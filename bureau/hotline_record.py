@@ -27,4 +27,3 @@ class HeldFile(Sheet):
     """The days of one year."""
 
     held: tuple[HeldDay, ...]
-    demonstration: Text | None = None
