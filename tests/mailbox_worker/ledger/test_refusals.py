@@ -153,7 +153,7 @@ def test_a_sign_off_that_answers_another_request_is_refused(ledger: Ledger, othe
 def test_a_draft_is_signed_off_once(ledger: Ledger) -> None:
     with refused("(?i)unique"), ledger.write(NOW) as writer:
         number, _ = signed_letter(writer)
-        again = {"message_id": "<2>", "token_digest": "2"}
+        again: dict[str, Any] = {"message_id": "<2>", "token_digest": "2"}
         signed(writer, number, asked(writer, number, **again))
 
 
