@@ -20,7 +20,8 @@ from bureau.exits import Exit, Stop
 from mailbox_worker import loop, showing
 from mailbox_worker.config import check_now, load_config
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.store import LedgerBusy, LedgerUnusable, open_ledger
+from mailbox_worker.ledger.store import open_ledger
+from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.verify import verify as verify_ledger
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
 from mailbox_worker.statistics.publishing import publish as publish_figures

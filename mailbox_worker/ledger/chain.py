@@ -6,17 +6,14 @@ lies beside it under a random salt, so that erasing a person's data leaves the c
 
 import hashlib
 import json
-from datetime import datetime
 from typing import Any
-
-from mailbox_worker.ledger.columns import instant_text
 
 GENESIS = "0" * 64
 
 
 def canonical(value: Any) -> str:
     """Write JSON in the one form that is hashed: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def sha256_text(text: str) -> str:
@@ -29,6 +26,6 @@ def data_digest(salt: str, by: str, data: str) -> str:
     return sha256_text(canonical([salt, by, data]))
 
 
-def event_hash(seq: int, at: datetime, kind: str, letter: str | None, digest: str, prev: str) -> str:
-    """Bind an event to its place in the chain."""
-    return sha256_text(canonical([seq, instant_text(at), kind, letter, digest, prev]))
+def event_hash(seq: int, at: str, kind: str, letter: str | None, digest: str, prev: str) -> str:
+    """Bind an event to its place in the chain; `at` is the instant as the ledger writes it."""
+    return sha256_text(canonical([seq, at, kind, letter, digest, prev]))

@@ -44,4 +44,5 @@ def instant_text(at: datetime) -> str:
     """Write an instant as the ledger does; raises ValueError for a naive time."""
     if at.tzinfo is None:
         raise ValueError("the ledger keeps instants; a time without a zone is none")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: it leaves out the zeros before a year below 1000, which a broken clock can write.
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

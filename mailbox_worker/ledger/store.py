@@ -1,7 +1,7 @@
 """Open the ledger, read from it, and write to it: one transaction at a time, heads first.
 
-Receives a database URL; hands on connections for reading and a Writer for each writing transaction. Refuses a database
-whose guards are missing: append-only that is only meant is not append-only. Raises LedgerBusy and LedgerUnusable.
+Receives a database URL; hands on connections for reading and a Writer for each writing transaction. Raises LedgerBusy
+and LedgerUnusable, and nothing that quotes a letter.
 """
 
 import secrets
@@ -11,36 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import URL, Connection, Engine, create_engine, event, select, update
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
-from mailbox_worker.ledger.tables import SCHEMA, event_data, events, heads
+from mailbox_worker.ledger.columns import instant_text
+from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
+from mailbox_worker.ledger.tables import event_data, events, heads
+from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
 
-WRITING = "tenday_writing"
-BUSY_SECONDS = 10  # longer than any transaction of ours; beyond it somebody else holds the file
-GUARDS = (
-    "events_refuse_update",
-    "events_refuse_delete",
-    "event_data_refuse_update",
-    "drafts_refuse_update",
-    "drafts_refuse_delete",
-    "sign_offs_refuse_update",
-    "sign_offs_refuse_delete",
-    "sign_offs_of_a_draft",
-    "outbox_signed_insert",
-    "outbox_signed_update",
-    "outbox_bytes_update",
-)
-
-
-class LedgerUnusable(Exception):  # noqa: N818 - a state of affairs, said to a person
-    """The database is not a ledger that may be written to; the message says what is missing."""
-
-
-class LedgerBusy(Exception):  # noqa: N818 - a state of affairs, said to a person
-    """Locked, full, read-only or out of reach: nothing was done, try later."""
+PATIENCE = 10  # seconds; longer than any transaction of ours: beyond it somebody else holds the ledger
+ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 class Writer:
@@ -57,7 +39,7 @@ class Writer:
         """Append an event; `by` is a person's id or the program, data must be JSON."""
         salt, body, seq = secrets.token_hex(16), canonical(data), self._seq + 1
         digest = data_digest(salt, by, body)
-        hash_ = event_hash(seq, self.now, kind, letter, digest, self._hash)
+        hash_ = event_hash(seq, instant_text(self.now), kind, letter, digest, self._hash)
         self.connection.execute(
             events.insert().values(
                 seq=seq, at=self.now, kind=kind, letter=letter, digest=digest, prev=self._hash, hash=hash_
@@ -77,7 +59,7 @@ class Writer:
         """Do a part that may fail alone: an exception undoes it, counters and chain included, and goes on up."""
         before = dict(self._numbers), self._seq, self._hash
         try:
-            with self.connection.begin_nested():
+            with plain_troubles(), self.connection.begin_nested():
                 yield
         except BaseException:
             self._numbers, self._seq, self._hash = before
@@ -98,15 +80,18 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Give a consistent view; nothing can be changed through it that anybody would see."""
-        with _engine_troubles(), self._engine.connect() as connection:
+        """Give one view of one moment, however many questions are asked; nothing can be changed through it."""
+        with plain_troubles(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                # Its default looks anew at each statement: a writer in between would look like a broken chain.
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
             connection.rollback()
 
     @contextmanager
     def write(self, now: datetime) -> Iterator[Writer]:
         """Give a writing transaction that holds the heads row; commits at the end, rolls back on any exception."""
-        with _engine_troubles(), self._engine.connect() as plain:
+        with plain_troubles(), self._engine.connect() as plain:
             connection = plain.execution_options(**{WRITING: True})
             with connection.begin():
                 writer = Writer(connection, now)
@@ -121,21 +106,58 @@ class Ledger:
 def open_ledger(url: str) -> Ledger:
     """Open a ledger, made or migrated to the newest schema first.
 
-    Raises LedgerUnusable when it is no ledger of ours, LedgerBusy when it cannot be reached now.
+    It waits PATIENCE seconds for a lock, unless the URL says otherwise (SQLite: `?timeout=`, PostgreSQL: lock_timeout
+    in `?options=`). Raises LedgerUnusable when it is no ledger of ours, LedgerBusy when it cannot be reached now.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        try:
-            Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
-        except OSError as unwritable:
-            raise LedgerBusy(f"{parsed.database}: {unwritable.strerror}") from None
-    engine = create_engine(parsed)
+    engine = engine_for(url)
+    try:
+        with plain_troubles():
+            migrate(engine)
+            check_guards(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Ledger(engine)
+
+
+def engine_for(url: str) -> Engine:
+    """Prepare connections to a ledger's database, without connecting; raises LedgerUnusable for what names none."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.drivername not in ENGINES.values():
+        found = "something else" if parsed is None else parsed.drivername  # the rest may hold a password
+        raise LedgerUnusable(f"ledger: found {found}, expected sqlite:///… or postgresql+psycopg://…")
+    if parsed.drivername == ENGINES["sqlite"]:
+        _make_folder(parsed)
+    try:
+        # hide_parameters: an error's text must not quote a letter.
+        engine = create_engine(_patient(parsed), hide_parameters=True)
+    except ModuleNotFoundError as missing:
+        needed = f"ledger: the package {missing.name} is missing: pip install 'tenday[postgresql]'"
+        raise LedgerUnusable(needed) from None
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    with _engine_troubles():
-        _migrate(engine)
-        _check_guards(engine)
-    return Ledger(engine)
+    return engine
+
+
+def _make_folder(url: URL) -> None:
+    if url.database in (None, "", ":memory:"):
+        raise LedgerUnusable("ledger: found a database in memory, expected a file: sqlite:///path/to/ledger.db")
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as unwritable:
+        raise LedgerBusy(f"{url.database}: {unwritable.strerror}") from None
+
+
+def _patient(url: URL) -> URL:
+    if url.drivername == ENGINES["sqlite"]:
+        return url.update_query_dict({"timeout": str(PATIENCE), **url.query})
+    options = str(url.query.get("options", ""))
+    if "lock_timeout" not in options:
+        options = f"{options} -c lock_timeout={PATIENCE}s".strip()
+    return url.update_query_dict({"connect_timeout": str(PATIENCE), **url.query, "options": options})
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -145,7 +167,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
         for pragma in (
-            f"busy_timeout={BUSY_SECONDS * 1000}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -159,54 +180,3 @@ def _prepare_sqlite(engine: Engine) -> None:
         # IMMEDIATE: two writers meet at the start, not at a commit that then fails half way.
         writing = connection.get_execution_options().get(WRITING, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _migrate(engine: Engine) -> None:
-    with engine.connect() as connection:
-        if _schema(connection) == SCHEMA:
-            return
-    # Imported here because a ledger is migrated once in its life and opened a thousand times a day.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.connect() as plain:
-        connection = plain.execution_options(**{WRITING: True})
-        with connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, SCHEMA)
-
-
-def _schema(connection: Connection) -> str | None:
-    tables = inspect(connection).get_table_names()
-    if "alembic_version" not in tables:
-        if tables:
-            raise LedgerUnusable("the database holds other tables than a ledger's; name an empty one")
-        return None
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none())
-
-
-def _check_guards(engine: Engine) -> None:
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if engine.dialect.name == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"
-    )
-    with engine.connect() as connection:
-        missing = sorted(set(GUARDS) - {str(name) for name in connection.execute(text(query)).scalars()})
-    if missing:
-        raise LedgerUnusable(f"the ledger lacks its guards {', '.join(missing)}; restore it from a backup")
-
-
-@contextmanager
-def _engine_troubles() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as trouble:
-        raise LedgerBusy(f"the ledger cannot be used now: {_said(trouble)}") from trouble
-
-
-def _said(trouble: DBAPIError) -> str:
-    # The driver's own words only: SQLAlchemy's text would quote the statement and with it a citizen's letter.
-    return str(trouble.orig).splitlines()[0] if trouble.orig else type(trouble).__name__

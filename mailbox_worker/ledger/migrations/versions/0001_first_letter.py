@@ -198,6 +198,8 @@ def _outbox() -> None:
             "AND digest IS NOT NULL AND recipient IS NOT NULL)",
             name="no_reply_without_a_sign_off",
         ),
+        # A mail to a writer is a template or a signed text: it takes nothing that a person typed.
+        sa.CheckConstraint("audience <> 'writer' OR CAST(arguments AS TEXT) = '{}'", name="no_words_beside_a_sign_off"),
     )
     op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
     op.create_index("outbox_by_letter", "outbox", ["letter"])
@@ -233,70 +235,94 @@ def _events() -> None:
     )
 
 
-# What may never change, and what a refused change is told. event_data may be erased, never changed.
+# What may never change. event_data and arrival_bytes may be erased, never changed; places and requests are no record.
 FROZEN = {
-    "events": ("UPDATE", "DELETE"),
-    "event_data": ("UPDATE",),
+    "heads": ("DELETE",),
+    "arrivals": ("DELETE",),
+    "arrival_bytes": ("UPDATE",),
+    "letters": ("DELETE",),
     "drafts": ("UPDATE", "DELETE"),
     "sign_offs": ("UPDATE", "DELETE"),
+    "outbox": ("DELETE",),
+    "events": ("UPDATE", "DELETE"),
+    "event_data": ("UPDATE",),
 }
-# A reply must carry exactly what was signed off: this letter, this text, this recipient, this purpose.
-UNSIGNED = """NEW.kind = 'reply' AND NOT EXISTS (
+# A reply must carry exactly what was signed off: this letter, this text, this recipient, this purpose. The other mail
+# to a writer, which holds the query code, goes to the address that the letter came from.
+UNSIGNED = """(NEW.kind = 'reply' AND NOT EXISTS (
     SELECT 1 FROM sign_offs s WHERE s.id = NEW.sign_off AND s.letter = NEW.letter AND s.digest = NEW.digest
-    AND s.recipient = NEW.recipient AND s.purpose = NEW.purpose)"""
-# A sign-off must be of a draft as it stands in the ledger.
+    AND s.recipient = NEW.recipient AND s.purpose = NEW.purpose))
+    OR (NEW.audience = 'writer' AND NEW.kind <> 'reply' AND NOT EXISTS (
+    SELECT 1 FROM letters l WHERE l.number = NEW.letter AND l.writer_address = NEW.recipient))"""
+# A sign-off must be of a draft as it stands in the ledger, by the person who was asked about that draft.
 NO_SUCH_DRAFT = """NOT EXISTS (
     SELECT 1 FROM drafts d WHERE d.letter = NEW.letter AND d.version = NEW.draft_version AND d.digest = NEW.digest
-    AND d.recipient = NEW.recipient AND d.purpose = NEW.purpose)"""
-# Once made, a mail's bytes never change; they may be dropped when it is settled.
-REWRITTEN = """(OLD.raw IS NOT NULL AND NEW.raw IS NOT NULL AND NEW.raw <> OLD.raw)
-    OR (OLD.message_id IS NOT NULL AND (NEW.message_id IS NULL OR NEW.message_id <> OLD.message_id))
-    OR (OLD.body_digest IS NOT NULL AND (NEW.body_digest IS NULL OR NEW.body_digest <> OLD.body_digest))
-    OR NEW.kind <> OLD.kind OR NEW.key <> OLD.key"""
+    AND d.recipient = NEW.recipient AND d.purpose = NEW.purpose)
+    OR NOT EXISTS (
+    SELECT 1 FROM requests r WHERE r.id = NEW.request AND r.kind = 'sign-off-request' AND r.letter = NEW.letter
+    AND r.draft_version = NEW.draft_version AND r.person = NEW.person)"""
+# Who a mail is to and what it says is settled when its bytes are made; they may be dropped later, never come back. What
+# was accepted is never sent again, and what was withdrawn needs another sign-off.
+MADE = (
+    "message_id",
+    "body_digest",
+    "audience",
+    "letter",
+    "person",
+    "recipient",
+    "purpose",
+    "sign_off",
+    "digest",
+)
+REWRITTEN = f"""NEW.kind <> OLD.kind OR NEW.key <> OLD.key
+    OR (OLD.message_id IS NOT NULL AND (
+    (NEW.raw IS NOT NULL AND (OLD.raw IS NULL OR NEW.raw <> OLD.raw))
+    OR {" OR ".join(f"NEW.{column} {{differs}} OLD.{column}" for column in MADE)}))
+    OR (OLD.state = 'accepted' AND NEW.state NOT IN ('accepted', 'bounced'))
+    OR (OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn')"""
+# An arrival is its bytes and its time.
+ANOTHER_MAIL = """NEW.id <> OLD.id OR NEW.sha256 <> OLD.sha256 OR NEW.internaldate <> OLD.internaldate
+    OR NEW.size <> OLD.size OR NEW.logged_at <> OLD.logged_at"""
+# What was erased must not be written anew; and INSERT OR REPLACE would be a change.
+SECOND_BYTES = "EXISTS (SELECT 1 FROM arrival_bytes b WHERE b.arrival = NEW.arrival AND b.part = NEW.part)"
+SECOND_DATA = """EXISTS (SELECT 1 FROM event_data d WHERE d.seq = NEW.seq)
+    OR NEW.seq < (SELECT MAX(seq) FROM events)"""
+# name, table, verb, when it refuses, what it says
+CONDITIONS = (
+    ("arrivals_keep_identity", "arrivals", "UPDATE", ANOTHER_MAIL, "an arrival never becomes another mail"),
+    ("arrival_bytes_once", "arrival_bytes", "INSERT", SECOND_BYTES, "the bytes of a mail never change"),
+    ("sign_offs_of_a_draft", "sign_offs", "INSERT", NO_SUCH_DRAFT, "a sign-off needs the draft it signs"),
+    ("outbox_signed_insert", "outbox", "INSERT", UNSIGNED, "a reply needs a sign-off of exactly its text"),
+    ("outbox_signed_update", "outbox", "UPDATE", UNSIGNED, "a reply needs a sign-off of exactly its text"),
+    ("outbox_bytes_update", "outbox", "UPDATE", REWRITTEN, "the bytes of a mail never change"),
+    ("event_data_once", "event_data", "INSERT", SECOND_DATA, "event_data never change"),
+)
 
 
-def _sqlite_guards() -> list[str]:
-    guards = [
-        f"CREATE TRIGGER {table}_refuse_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} never change'); END"
+def _guards() -> list[tuple[str, str, str, str, str]]:
+    frozen = [
+        (f"{table}_refuse_{verb.lower()}", table, verb, "TRUE", f"{table} never change")
         for table, verbs in FROZEN.items()
         for verb in verbs
     ]
-    guards += [
-        f"CREATE TRIGGER outbox_signed_{verb.lower()} BEFORE {verb} ON outbox WHEN {UNSIGNED} "
-        "BEGIN SELECT RAISE(ABORT, 'a reply needs a sign-off of exactly its text'); END"
-        for verb in ("INSERT", "UPDATE")
+    return [*frozen, *CONDITIONS]
+
+
+def _sqlite_guards() -> list[str]:
+    return [
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when.replace('{differs}', 'IS NOT')} "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        for name, table, verb, when, message in _guards()
     ]
-    guards.append(
-        f"CREATE TRIGGER outbox_bytes_update BEFORE UPDATE ON outbox WHEN {REWRITTEN} "
-        "BEGIN SELECT RAISE(ABORT, 'the bytes of a mail never change'); END"
-    )
-    guards.append(
-        f"CREATE TRIGGER sign_offs_of_a_draft BEFORE INSERT ON sign_offs WHEN {NO_SUCH_DRAFT} "
-        "BEGIN SELECT RAISE(ABORT, 'a sign-off needs the draft it signs'); END"
-    )
-    return guards
 
 
 def _postgresql_guards() -> list[str]:
     statements = []
-    for table, verbs in FROZEN.items():
-        for verb in verbs:
-            statements += _postgresql_trigger(
-                f"{table}_refuse_{verb.lower()}", table, verb, "TRUE", f"{table} never change"
-            )
-        statements += _postgresql_trigger(
-            f"{table}_refuse_truncate", table, "TRUNCATE", "TRUE", f"{table} never change", each="STATEMENT"
-        )
-    for verb in ("INSERT", "UPDATE"):
-        message = "a reply needs a sign-off of exactly its text"
-        statements += _postgresql_trigger(f"outbox_signed_{verb.lower()}", "outbox", verb, UNSIGNED, message)
-    statements += _postgresql_trigger(
-        "outbox_bytes_update", "outbox", "UPDATE", REWRITTEN, "the bytes of a mail never change"
-    )
-    statements += _postgresql_trigger(
-        "sign_offs_of_a_draft", "sign_offs", "INSERT", NO_SUCH_DRAFT, "a sign-off needs the draft it signs"
-    )
+    for name, table, verb, when, message in _guards():
+        statements += _postgresql_trigger(name, table, verb, when.replace("{differs}", "IS DISTINCT FROM"), message)
+    for table in FROZEN:
+        name, message = f"{table}_refuse_truncate", f"{table} never change"
+        statements += _postgresql_trigger(name, table, "TRUNCATE", "TRUE", message, each="STATEMENT")
     return statements
 
 
