@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 
 from bureau.content import load_content
-from bureau.hotline import HotlineRule, Rota
+from bureau.hotline import HotlineRule
 from bureau.office import Person
+from bureau.rota import Rota
 from bureau.sheet import Hours
 from bureau.workdays import WorkdayNotice, Workdays
 from generator.hotline_year import Hotline, Standing, Vacancy, assemble_hotline
