@@ -12,6 +12,8 @@ from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.vocabulary import LetterState
 
 CLOSES_AFTER = timedelta(days=30)  # without a bounce or an open follow-up (contract)
+# A letter that continues another is open until it stands in one of these.
+DONE = frozenset({LetterState.ANSWERED, LetterState.CLOSED, LetterState.SET_ASIDE})
 
 
 class Action(StrEnum):
@@ -46,6 +48,6 @@ def asked_of(letter: Letter, today: date, workdays: Workdays) -> Asked | None:
     return None
 
 
-def may_close(answered_on: date, today: date) -> bool:
-    """Tell whether an answered letter has rested long enough."""
-    return today - answered_on >= CLOSES_AFTER
+def may_close(answered_on: date, today: date, *, continued: bool) -> bool:
+    """Tell whether an answered letter has rested long enough; `continued`: a letter that follows it is open."""
+    return today - answered_on >= CLOSES_AFTER and not continued

@@ -5,8 +5,9 @@ those with the pinned authserv-id count, only above the first Received line that
 the last of ours: what stands there came in with the mail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from mailbox_worker.mail.authentication import MethodResult, authentication_results, received_hosts
 from mailbox_worker.mail.parsed import ParsedMail
@@ -27,28 +28,40 @@ class OwnServer:
 
 def counted_results(mail: ParsedMail, server: OwnServer) -> dict[str, MethodResult]:
     """Give, per method, the topmost result that counts."""
-    first, end = _trusted_span(mail, server)
+    end = _trusted_end(mail, server)
     counted: dict[str, MethodResult] = {}
-    for results in authentication_results(mail):
-        if results.authserv_id.lower() != server.authserv_id.lower():
-            continue
-        for result in results.results:
-            if first <= result.position < end:
-                counted.setdefault(result.method, result)
+    for result in _pinned_results(mail, server):
+        if result.position < end:
+            counted.setdefault(result.method, result)
     return counted
 
 
-def _trusted_span(mail: ParsedMail, server: OwnServer) -> tuple[int, int]:
-    """Give the header positions [first, end) that our own servers wrote."""
-    end = len(mail.headers)
-    last_own = None
-    for line in received_hosts(mail):
-        if not server.is_own(line.by_host):
-            end = line.position
-            break
-        last_own = line.position
-    # A server writes its Received line first and its results above it; what stands below was there before.
-    return 0, end if last_own is None else min(end, last_own)
+def says_twice(mail: ParsedMail, server: OwnServer, method: str) -> bool:
+    """Tell whether results of a method stand there twice under our server's name, wherever they stand.
+
+    Our server writes one and takes away what came in under its name (RFC 8601, section 5): a second one is forged, or
+    shows that our server lets forged ones through. Either way it proves nobody (THREATS: forged results).
+    """
+    return [result.method for result in _pinned_results(mail, server)].count(method) > 1
+
+
+def _pinned_results(mail: ParsedMail, server: OwnServer) -> Iterator[MethodResult]:
+    for results in authentication_results(mail):
+        if results.authserv_id.lower() == server.authserv_id.lower():
+            yield from results.results
+
+
+def _trusted_end(mail: ParsedMail, server: OwnServer) -> int:
+    """Give the header position from which on nothing counts: our servers write their results above Received lines.
+
+    That is the last of our own Received lines before the first that is not ours; what stands below it came in with the
+    mail. Without any Received line nothing says what our server wrote: then nothing counts.
+    """
+    lines = received_hosts(mail)
+    own = list(takewhile(lambda line: server.is_own(line.by_host), lines))
+    if own:
+        return own[-1].position
+    return lines[0].position if lines else 0
 
 
 def sender_failed(mail: ParsedMail, server: OwnServer | None) -> bool:
@@ -57,17 +70,6 @@ def sender_failed(mail: ParsedMail, server: OwnServer | None) -> bool:
         return False
     dmarc = counted_results(mail, server).get("dmarc")
     return dmarc is not None and dmarc.result == "fail"
-
-
-def sender_passed(mail: ParsedMail, server: OwnServer | None) -> bool:
-    """Tell whether our server proved the From's domain: dmarc=pass, aligned by definition and by header.from."""
-    sender = sole_sender(mail)
-    if server is None or sender is None:
-        return False
-    dmarc = counted_results(mail, server).get("dmarc")
-    if dmarc is None or dmarc.result != "pass":
-        return False
-    return dmarc.properties.get("header.from", "").lower() == sender.rpartition("@")[2]
 
 
 def sole_sender(mail: ParsedMail) -> str | None:

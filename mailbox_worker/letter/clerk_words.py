@@ -5,14 +5,23 @@ salutation is chat (「我再问问人保，明天给稿」) and is asked back b
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bureau.office import Staff
 from mailbox_worker.letter.decisions import trim
 
+HEAD = 2  # lines in which a salutation is looked for
 SHORTEST_DRAFT = 40  # characters; a real answer with salutation and thanks is longer (contract)
-SALUTATION = re.compile(r"您好|你好|尊敬的|来信人|先生|女士|同志")
+# What a reply begins with. A title alone is none: 「我再问问李同志」 is chat.
+YOU = r"(您|你)们?好"
+SALUTATION = re.compile(
+    rf"\s*(尊敬的|敬爱的|{YOU}"
+    rf"|\S{{0,12}}?(先生|女士|同志|朋友|来信人)\s*([:：]\s*$|[:：,，]?\s*{YOU})"
+    rf"|\S{{1,12}}[:：]\s*{YOU})"
+)
+NAME_AND_TITLE = re.compile(r"\s*\S{1,8}(先生|女士|同志)[,，]?\s*")
 SET_ASIDE_WORDS = frozenset({"无效件", "非来信"})
 YES = frozenset({"是", "YES"})
 
@@ -45,12 +54,20 @@ def understand_clerk(new_text: str, *, certain: bool, staff: Staff) -> ClerkAnsw
     word = _word(lines[0], staff) if len(lines) == 1 else None
     if word is not None:
         return word
-    text = new_text.strip()
+    text = new_text.strip("\n")
     if not certain:
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="quotes")
-    if len("".join(lines)) < SHORTEST_DRAFT and not SALUTATION.search(lines[0]):
+    if len("".join(lines)) < SHORTEST_DRAFT and not greets(text.splitlines()):
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="short")
     return ClerkAnswer(ClerkMeaning.DRAFT, text=text)
+
+
+def greets(lines: Sequence[str]) -> bool:
+    """Tell whether a text begins with a salutation, in its first line or two; a name with a title needs text below."""
+    head = [line for line in lines if line.strip()][: HEAD + 1]
+    if any(SALUTATION.match(line) for line in head[:HEAD]):
+        return True
+    return len(head) > 1 and NAME_AND_TITLE.fullmatch(head[0]) is not None
 
 
 def is_yes(new_text: str) -> bool:
@@ -62,10 +79,10 @@ def is_yes(new_text: str) -> bool:
 def _word(line: str, staff: Staff) -> ClerkAnswer | None:
     if line in SET_ASIDE_WORDS:
         return ClerkAnswer(ClerkMeaning.SET_ASIDE)
-    match = re.fullmatch(r"类别\s*[::]?\s*(\S+)", line)
+    match = re.fullmatch(r"类别\s*:?\s*(\S+)", line)
     if match:
         for category in staff.categories.values():
-            if match[1] in (category.id, category.name):
+            if match[1] in (category.id, trim(category.name)):
                 return ClerkAnswer(ClerkMeaning.CATEGORY, argument=category.id)
     match = re.fullmatch(r"转(?!办)\s*(\S+)", line)
     person = staff.named(match[1]) if match else None

@@ -6,6 +6,7 @@ sends, returns or reassigns is unclear, with the reason that the deputy is told.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,9 +21,15 @@ REASSIGNS = (
     re.compile(r"^REASSIGN\s+(?P<name>[A-Za-z0-9-]{1,40})$", re.IGNORECASE),
 )
 STOPS = frozenset({"撤销", "撤稿", "UNDO"})
-DATES = re.compile(r"^(\d{4}年)?\d{1,2}月\d{1,2}日$|^\d{4}[-./]\d{1,2}[-./]\d{1,2}$|^\d{1,2}[./]\d{1,2}$")
-TOTP = re.compile(r"^\d{6}$")
-TRIMMED = " \t\u3000。．.！!，,、；;~“”\"'「」｡､"  # question marks never: 「同意？」 is a question
+DATE = re.compile(
+    r"([0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[./][0-9]{1,2}"
+)
+TOTP = re.compile(r"[0-9]{6}")
+TRIMMED = r"\s。.!,、;~“”\"'「」"  # after NFKC; question marks never: 「同意？」 is a question (contract)
+# NFKC turns these into dots and a semicolon, which would be trimmed: but who trails off or asks has not decided.
+HESITATION = re.compile("[…‥\u037e]")
+EDGES = re.compile(f"^[{TRIMMED}]+|[{TRIMMED}]+$")
+BETWEEN = re.compile(r"[\s。!,、;]+")  # what parts a decision from name and date: 「同意。陈静 3月5日」
 
 
 class Meaning(StrEnum):
@@ -51,24 +58,24 @@ class Decision:
 
 def understand(new_text: str, *, certain: bool, who: Person, staff: Staff) -> Decision:
     """Understand a deputy's answer; `certain` says whether the new text could be told apart from quotes."""
-    lines = [trimmed for line in new_text.splitlines() if (trimmed := trim(line))]
-    if not lines:
+    written = [line.strip() for line in new_text.splitlines() if trim(line)]
+    if not written:
         return Decision(Meaning.UNCLEAR, "", doubt="empty")
-    first = lines[0]
-    if _returns(first):
-        return Decision(Meaning.RETURN, first, comment=new_text.strip())
+    said, lines = written[0], [trim(line) for line in written]
+    if _returns(lines[0]):
+        return Decision(Meaning.RETURN, said, comment=new_text.strip())
     if not certain:
-        return Decision(Meaning.UNCLEAR, first, doubt="quotes")
-    words = [trim(word) for line in lines for word in line.split()]
+        return Decision(Meaning.UNCLEAR, said, doubt="quotes")
+    words = [word for part in BETWEEN.split(" ".join(lines)) if (word := trim(part))]
     if words[0].upper() in SENDS:
-        return _approval(first, words[1:], who)
-    name = _reassigned_to(first) if len(lines) == 1 else None
-    return _reassignment(first, name, staff)
+        return _approval(said, words[1:], who)
+    name = _reassigned_to(lines[0]) if len(lines) == 1 else None
+    return _reassignment(said, name, staff)
 
 
 def trim(line: str) -> str:
     """Bring a line into the form in which words are compared."""
-    return unicodedata.normalize("NFKC", line).strip(TRIMMED)
+    return EDGES.sub("", unicodedata.normalize("NFKC", HESITATION.sub("?", line)))
 
 
 def is_stop(new_text: str) -> bool:
@@ -82,14 +89,27 @@ def _returns(first: str) -> bool:
 
 
 def _approval(said: str, rest: list[str], who: Person) -> Decision:
-    """Accept nothing beside the word but the person's own name, a date and one code."""
-    code = None
-    for word in rest:
-        if TOTP.match(word) and code is None:
-            code = word
-        elif word not in (who.name, *who.aliases) and not DATES.match(word):
-            return Decision(Meaning.UNCLEAR, said, doubt="more-than-approval")
-    return Decision(Meaning.SEND, said, code=code)
+    """Accept nothing beside the word but the person's own name, a date and a code, each of them once."""
+    codes = [word for word in rest if TOTP.fullmatch(word)]
+    others = [part for word in rest if word not in codes for part in _name_and_date(word, _names(who))]
+    names = [part for part in others if part in _names(who)]
+    dates = [part for part in others if DATE.fullmatch(part)]
+    if len(names) + len(dates) < len(others) or max(len(codes), len(names), len(dates)) > 1:
+        return Decision(Meaning.UNCLEAR, said, doubt="more-than-approval")
+    return Decision(Meaning.SEND, said, code=codes[0] if codes else None)
+
+
+def _names(person: Person) -> tuple[str, ...]:
+    return tuple(trim(name) for name in (person.name, *person.aliases))
+
+
+def _name_and_date(word: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Part 「陈静3月5日」, which people write without a space."""
+    for name in names:
+        rest = word.removeprefix(name)
+        if rest != word and DATE.fullmatch(rest):
+            return name, rest
+    return (word,)
 
 
 def _reassignment(said: str, name: str | None, staff: Staff) -> Decision:

@@ -12,6 +12,8 @@ from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_f
 from mailbox_worker.mail.machines import Sign
 from mailbox_worker.mail.parsed import ParsedMail
 
+NO_REPLY = frozenset({"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"})
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -143,10 +145,7 @@ def reasons_not_to_acknowledge(seen: Seen, *, acknowledged_today: bool) -> tuple
         ("sender authentication failed", sender_failed(seen.mail, seen.server)),
         ("written or passed on by a machine", bool(seen.signs)),
         ("null return path", seen.mail.return_path == ""),
-        ("sender asks for no reply", (sole_sender(seen.mail) or "").partition("@")[0] in NO_REPLY),
+        ("sender asks for no reply", (sole_sender(seen.mail) or "").partition("@")[0].lower() in NO_REPLY),
         ("already acknowledged today", acknowledged_today),
     )
     return tuple(name for name, hit in checks if hit)
-
-
-NO_REPLY = frozenset({"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"})

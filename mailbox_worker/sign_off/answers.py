@@ -6,6 +6,7 @@ answer that raises is quarantined and the others go on. Rights are checked now, 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, requests
+from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import who_drafts, who_may_see
@@ -50,6 +52,8 @@ def handle_answers(desk: Desk, now: datetime) -> None:
             try:
                 with writer.savepoint():
                     _handle(desk, writer, row.id)
+            except LedgerBusy:
+                raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
                 _set_aside(desk, writer, row.id, type(fault).__name__)
 
@@ -78,6 +82,8 @@ def _handle(desk: Desk, writer: Writer, arrival: int) -> None:
         verdict=prove(desk.config, desk.server, mail, request.person),
     )
     reason = _reason_to_refuse(case)
+    if not case.verdict.proved:  # if it counts all the same, then by its token: the record must not say more
+        case = replace(case, verdict=replace(case.verdict, method="token"))
     if reason is not None:
         case.refuse(reason)
     else:
@@ -92,7 +98,9 @@ def _handle(desk: Desk, writer: Writer, arrival: int) -> None:
 
 def _reason_to_refuse(case: Case) -> str | None:
     request = case.request
-    if not case.verdict.proved:
+    # Stopping needs less than sending: the token alone, which only the registered address got, and 撤销.
+    stops = request.kind == MailKind.RECEIPT and is_stop(case.new.new)
+    if not case.verdict.proved and not stops:
         return case.verdict.reason or "no-result"
     if not who_may_see(case.letter.restricted, case.person.id):
         return "may-not-see"

@@ -3,26 +3,39 @@
 Receives a draft in its signed form; hands on the whole text that is shown to the deputy, signed off and sent.
 """
 
+import re
+from collections.abc import Iterable
+
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
-from mailbox_worker.letter.clerk_words import SALUTATION
+from mailbox_worker.letter.clerk_words import greets
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.mail.words import render_text, words
 
-HEAD, TAIL = 2, 3  # lines of a draft in which a salutation or a closing is looked for
+TAIL = 3  # lines of a draft in which a closing is looked for
+CLAUSE_ENDS = re.compile(r"[。！!；;，,\s]+")
+SHORT = 2  # characters: 此复 closes only by itself, else 「如此复杂」 and 「此复印件」 would
 
 
 def framed(desk: Desk, letter: Letter, text: str) -> str:
     """Put the text into the office's frame."""
     lines = text.splitlines()
-    closings = words("frame")["closings"]
     whole = render_text(
         "reply_frame.txt.j2",
         text=text,
         letter=letter,
         office=desk.content.office,
         received_on=desk.day(letter.received_at),
-        salutation=not any(SALUTATION.search(line) for line in lines[:HEAD]),
-        closing=not any(closing in line for line in lines[-TAIL:] for closing in closings),
+        salutation=not greets(lines),
+        closing=not _closes(lines[-TAIL:], words("frame")["closings"]),
     )
     return signed_form(whole)
+
+
+def _closes(lines: Iterable[str], closings: Iterable[str]) -> bool:
+    clauses = [clause for line in lines for clause in CLAUSE_ENDS.split(line)]
+    return any(
+        clause == closing or (len(closing) > SHORT and clause.startswith(closing))
+        for clause in clauses
+        for closing in closings
+    )

@@ -8,7 +8,7 @@ dkim prove a domain, not a colleague (RFC 8601, RFC 7489).
 from dataclasses import dataclass
 
 from mailbox_worker.config import Config
-from mailbox_worker.letter.authenticity import OwnServer, counted_results, same_address, sole_sender
+from mailbox_worker.letter.authenticity import OwnServer, counted_results, same_address, says_twice, sole_sender
 from mailbox_worker.mail.authentication import MethodResult
 from mailbox_worker.mail.parsed import ParsedMail
 
@@ -33,11 +33,21 @@ def prove(config: Config, server: OwnServer | None, mail: ParsedMail, person: st
         return Verdict(proved=False, method="from", evidence=f"from={sender}", reason="other-address")
     if "none" in config.sign_off.proof:
         return Verdict(proved=True, method="none", evidence="no proof asked for by configuration")
+    return _by_results(config, server, mail, config.account_of(person) or registered)
+
+
+def _by_results(config: Config, server: OwnServer | None, mail: ParsedMail, account: str) -> Verdict:
     if server is None:
         return Verdict(proved=False, method="authentication-results", evidence="", reason="no-result")
-    if sender.rpartition("@")[2].lower() == config.domain:
-        return _own_account(counted_results(mail, server).get("auth"), config.account_of(person) or registered)
-    return _aligned_domain(counted_results(mail, server).get("dmarc"), sender.rpartition("@")[2].lower())
+    domain = str(sole_sender(mail)).rpartition("@")[2].lower()
+    # A host of ours below our domain is as much a colleague's as the domain itself.
+    own = domain == config.domain or domain.endswith("." + config.domain)
+    method = "auth" if own else "dmarc"
+    if says_twice(mail, server, method):
+        evidence = f"more than one {method}= result of {server.authserv_id}"
+        return Verdict(proved=False, method="authentication-results", evidence=evidence, reason="no-result")
+    result = counted_results(mail, server).get(method)
+    return _own_account(result, account) if own else _aligned_domain(result, domain)
 
 
 def _own_account(auth: MethodResult | None, account: str) -> Verdict:

@@ -17,7 +17,6 @@ from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.mail.words import words
 
 FIGURE_SET = "mailbox"
-ANSWERED = (LetterState.ANSWERED, LetterState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
