@@ -18,6 +18,7 @@ from mailbox_worker.intake.sorting import QUARANTINED, sort_arrivals
 from mailbox_worker.ledger.vocabulary import Disposition, OutboxState
 from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import ServerTrouble
+from mailbox_worker.reply.bounces import handle_bounces
 from mailbox_worker.reply.making import make_planned
 from mailbox_worker.reply.sending import send_due, take_up_after_crash
 from mailbox_worker.reply.settling import settle_unknown
@@ -66,6 +67,7 @@ def _stages(desk: Desk, now: datetime, progress: Progress) -> tuple[Tick, list[S
     take_up_after_crash(desk, now)
     fetched, arrived = _intake(desk, now, progress, troubles)
     handle_answers(desk, now)
+    handle_bounces(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)
     make_planned(desk, now)

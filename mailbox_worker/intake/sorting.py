@@ -26,7 +26,7 @@ from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, Sorted, sort
 from mailbox_worker.mail.authentication import received_hosts
 from mailbox_worker.mail.compose import body_digest
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.machines import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 
@@ -148,7 +148,7 @@ def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
         outcome=report.outcome if report is not None else None,
         status=report.status if report is not None else None,
     )
-    if report is not None and report.outcome in (Outcome.SOFT, Outcome.HARD):  # a delay is not a failure (F56)
+    if not ours:  # a report about a mail of ours is the sending stage's
         _tell_clerk(desk, writer, case, "bounce")
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sole_sender
+from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.mail.machines import Sign
+from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.parsed import ParsedMail
 
 NO_REPLY = frozenset({"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"})
@@ -93,6 +95,11 @@ def comes_from_staff(seen: Seen) -> bool:
     return sender is not None and same_address(sender, seen.staff_addresses)
 
 
+def is_a_staff_word(seen: Seen) -> bool:
+    """A colleague's address without a request, and nothing new in it but one of the words that staff may send."""
+    return comes_from_staff(seen) and staff_word(split_new_text(seen.mail.text).new) is not None
+
+
 def came_before(seen: Seen) -> bool:
     """The same Message-ID and body as a letter in the ledger: a list, an alias, a second delivery (F15)."""
     return seen.earlier is not None
@@ -121,6 +128,7 @@ TABLE: tuple[tuple[Rule, Disposition], ...] = (
     (names_two_requests, Disposition.TO_PERSON),
     (answers_a_request, Disposition.ANSWER),
     (comes_from_ourselves, Disposition.TO_PERSON),
+    (is_a_staff_word, Disposition.ANSWER),
     (comes_from_staff, Disposition.TO_PERSON),
     (came_before, Disposition.DUPLICATE),
     (continues_an_open_letter, Disposition.FOLLOW_UP),

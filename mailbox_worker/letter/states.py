@@ -25,6 +25,8 @@ class Step(StrEnum):
     SIGN_OFF_UNDONE = "sign-off-undone"
     REPLY_ACCEPTED = "reply-accepted"
     REPLY_FAILED = "reply-failed"
+    REPLY_AGAIN = "reply-again"
+    REPLY_BOUNCED = "reply-bounced"
     CLOSED = "closed"
 
 
@@ -40,6 +42,8 @@ TRANSITIONS: dict[tuple[LetterState, Step], LetterState] = {
     (APPROVED, Step.REPLY_ACCEPTED): ANSWERED,
     (APPROVED, Step.REPLY_FAILED): HELD,
     (HELD, Step.REPLY_ACCEPTED): ANSWERED,  # an unknown send that turned out well
+    (HELD, Step.REPLY_AGAIN): APPROVED,
+    (ANSWERED, Step.REPLY_BOUNCED): HELD,
     (ANSWERED, Step.CLOSED): CLOSED,
 }
 OPEN = frozenset({DRAFTING, AWAITING, APPROVED, HELD})

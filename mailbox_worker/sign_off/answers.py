@@ -28,6 +28,7 @@ from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
 from mailbox_worker.sign_off.proof import prove
+from mailbox_worker.sign_off.staff_words import take_staff_word
 
 READ_ONCE = 1  # the attempt that intake made
 ATTEMPTS = 3 + READ_ONCE  # an answer that killed the process three times is set aside
@@ -35,7 +36,7 @@ ATTEMPTS = 3 + READ_ONCE  # an answer that killed the process three times is set
 
 def handle_answers(desk: Desk, now: datetime) -> None:
     """Handle what is waiting."""
-    query = select(arrivals.c.id, arrivals.c.attempts).where(
+    query = select(arrivals.c.id, arrivals.c.attempts, arrivals.c.request).where(
         arrivals.c.disposition == Disposition.ANSWER,
         arrivals.c.handled_at.is_(None),
         arrivals.c.quarantined.is_(False),
@@ -51,7 +52,10 @@ def handle_answers(desk: Desk, now: datetime) -> None:
                 continue
             try:
                 with writer.savepoint():
-                    _handle(desk, writer, row.id)
+                    if row.request is None:
+                        take_staff_word(desk, writer, row.id)
+                    else:
+                        _handle(desk, writer, row.id)
             except LedgerBusy:
                 raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)

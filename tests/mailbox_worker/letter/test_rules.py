@@ -43,6 +43,7 @@ HITS: dict[str, tuple[dict[str, Any], Disposition]] = {
     "names_two_requests": ({"requests_disagree": True}, Disposition.TO_PERSON),
     "answers_a_request": ({"request": 3}, Disposition.ANSWER),
     "comes_from_ourselves": ({"mail": mail("From: Director@bureau.example")}, Disposition.TO_PERSON),
+    "is_a_staff_word": ({"mail": mail("From: ChenJing@bureau.example", text="待办")}, Disposition.ANSWER),
     "comes_from_staff": ({"mail": mail("From: ChenJing@bureau.example")}, Disposition.TO_PERSON),
     "came_before": ({"earlier": 2}, Disposition.DUPLICATE),
     "continues_an_open_letter": ({"joins": "2026-000001"}, Disposition.FOLLOW_UP),

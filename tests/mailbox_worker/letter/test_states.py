@@ -24,6 +24,8 @@ POSSIBLE = {
     ("approved", "reply-accepted", "answered"),
     ("approved", "reply-failed", "held"),
     ("held", "reply-accepted", "answered"),
+    ("held", "reply-again", "approved"),
+    ("answered", "reply-bounced", "held"),
     ("answered", "closed", "closed"),
 }
 CONTRACT = ["drafting", "awaiting_sign_off", "approved", "answered", "closed"]
@@ -50,7 +52,7 @@ def test_only_an_approved_or_held_letter_can_become_answered_and_only_a_signed_o
         end: {(str(start), str(step)) for (start, step), to in TRANSITIONS.items() if to is end} for end in LetterState
     }
     assert into[LetterState.ANSWERED] == {("approved", "reply-accepted"), ("held", "reply-accepted")}
-    assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off")}
+    assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off"), ("held", "reply-again")}
     assert into[LetterState.SET_ASIDE] == {("awaiting_sign_off", "set-aside-agreed")}
 
 
