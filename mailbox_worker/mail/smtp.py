@@ -8,6 +8,7 @@ the mail.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 GO_AHEAD, CLOSING, REFUSED_FOR_GOOD = 354, 421, 5
+_PLAIN = re.compile(r"[!-~]+@[!-~]+")  # aiosmtplib would take the first address out of anything else
 LONGEST_ANSWER = 200  # characters of a server's answer that are kept
 
 
@@ -99,6 +101,8 @@ class Transport:
 
         Raises Unreachable and NotAccepted when there is no connection to be had: nothing was tried then.
         """
+        if not _PLAIN.fullmatch(recipient):
+            return Outcome(Ending.REFUSED, Phase.RCPT, "the address is not one plain address in ASCII")
         fresh = self._smtp is None
         smtp = await self._connected()
         outcome = await self._ask(smtp.mail(sender), Phase.MAIL)
@@ -169,9 +173,6 @@ class Transport:
         """Send a command before DATA; None when it was agreed to."""
         try:
             await command
-        except UnicodeEncodeError:
-            await self._reset()
-            return Outcome(Ending.REFUSED, phase, "the address is not ASCII")
         except SMTPResponseException as refused:
             return await self._answered(SMTPResponse(refused.code, refused.message), phase)
         except (SMTPException, OSError) as broken:

@@ -69,6 +69,12 @@ class FailingSmtp:
                 connection.shutdown(socket.SHUT_RDWR)
         self._thread.join()
 
+    def hang_up(self) -> None:
+        """Close the connections there are, as a server does with idle ones, and wait until that is done."""
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def _serve(self) -> None:
         while not self._stopping.is_set():
             try:
