@@ -4,6 +4,7 @@ Every figure carries its unit, its date or period, its definition and its source
 divided from, so that a contradiction between a rate and its counts is found before anybody publishes it.
 """
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Literal
 
@@ -34,20 +35,38 @@ class Point(Sheet):
     value: Number
 
 
+class Revision(Sheet):
+    """A published value that was changed afterwards; the figure's value is the last one's `new`."""
+
+    old: Number
+    new: Number
+    on: date
+    why: Text
+
+
 class Figure(Sheet):
-    """One published figure; `as_of` is a cut-off, `period` a span, exactly as precise as the source is."""
+    """One published figure; `as_of` is a cut-off, with `since` a span, exactly as precise as the source is.
+
+    `series` ties together the same figure of other dates. A percentage says what it is a part of: `rate` names the
+    counts, `denominator` says it in words where the source gave no counts.
+    """
 
     id: Id
     label: Text
     value: Number
     unit: Text
+    series: Id | None = None
     at_least: bool = False  # 「3000余」: the source gives a lower bound
+    approximate: bool = False  # 「约113」
     as_of: MonthOrDay | None = None
     since: MonthOrDay | None = None
     definition: Text
+    source: Text | None = None  # where it differs from that of the set
     rate: Rate | None = None
+    denominator: Text | None = None
     points: tuple[Point, ...] = ()
     preliminary: bool = False
+    revisions: tuple[Revision, ...] = ()
 
 
 class FigureSet(Sheet):

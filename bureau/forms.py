@@ -33,36 +33,43 @@ class Form(Sheet):
 
 
 def form_text(form: Form, values: dict[str, str]) -> str:
-    """Write the filled form as text: heading, one `label：value` per field, ending."""
+    """Write the filled form as text: heading, one `label：value` per field, ending.
+
+    Only a field of kind "text" keeps its line breaks; elsewhere they become spaces, so that no value can add a field.
+    """
     lines = [form.heading]
-    lines += [f"{field.label}：{values.get(field.id, '').strip()}" for field in form.fields]
+    for field in form.fields:
+        value = values.get(field.id, "").strip()
+        lines.append(f"{field.label}：{value if field.kind == 'text' else ' '.join(value.splitlines())}")
     return "\n".join([*lines, form.ending]) + "\n"
 
 
 def read_fields(form: Form, text: str) -> dict[str, str]:
     """Read the fields back from a letter's text; empty when the text holds no such form.
 
-    A value goes on over the following lines until the next label or the ending line.
+    A value goes on over the following lines until the next label or the ending line. Each label counts once, where it
+    stands first: a later line that looks like it belongs to what is being told.
     """
     lines = [line.strip() for line in text.splitlines()]
     if form.heading not in lines:
         return {}
-    labels = {field.label: field.id for field in form.fields}
     values: dict[str, list[str]] = {}
     current: list[str] = []
     for line in lines[lines.index(form.heading) + 1 :]:
         if line == form.ending:
             break
-        label, rest = _label_and_rest(line, labels)
-        if label is not None:
-            current = values.setdefault(labels[label], [])
+        unread = [field for field in form.fields if field.id not in values]
+        field, rest = _field_and_rest(line, unread)
+        if field is not None:
+            current = values.setdefault(field.id, [])
         current.append(rest)
     joined = {field: "\n".join(parts).strip() for field, parts in values.items()}
     return {field: value for field, value in joined.items() if value}
 
 
-def _label_and_rest(line: str, labels: dict[str, str]) -> tuple[str | None, str]:
-    for label in labels:
-        if line.startswith(label) and line[len(label) : len(label) + 1] in tuple(COLONS):
-            return label, line[len(label) + 1 :].strip()
+def _field_and_rest(line: str, fields: list[Field]) -> tuple[Field | None, str]:
+    for field in fields:
+        label, colon, rest = line[: len(field.label)], line[len(field.label) :][:1], line[len(field.label) + 1 :]
+        if label == field.label and colon and colon in COLONS:
+            return field, rest.strip()
     return None, line

@@ -1,10 +1,11 @@
-"""A promise of the office, and what it means for one letter: due date, 办理时限, late or not.
+"""A promise of the office or a clock of the law, and what it means for one letter: due date, 办理时限, late or not.
 
 Pure functions of (received, promise, calendar) in the office's time zone. The day of receipt is day 0 and the promise
 is kept until the end of the last day; calendar due dates are not moved by holidays.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -14,30 +15,57 @@ from pydantic import Field
 from bureau.sheet import Id, Sheet, Text
 from bureau.workdays import Workdays
 
+Counting = Literal["calendar", "workdays"]
+Days = Annotated[int, Field(ge=1, le=366)]
+
+
+class Extension(Sheet):
+    """How much longer it may take, once, and what that needs; counted like the promise itself."""
+
+    days: Days
+    needs: Text
+
 
 class Promise(Sheet):
-    """A dated, named rule: how long something may take, and who said so."""
+    """A dated, named rule: how long something may take, and who said so.
+
+    Rules of one `clock` follow one another: a letter of 2014 and one of 2021 run on different ones. `applies_to`
+    says what the rule is for; `remind_workdays_before` are the workdays before 办理时限 on which staff are reminded.
+    """
 
     id: Id
     name: Text
-    days: Annotated[int, Field(ge=1, le=366)]
-    counting: Literal["calendar", "workdays"]
+    days: Days
+    counting: Counting
     in_force_from: date
     in_force_until: date | None = None
     source: Text
+    clock: Id | None = None
+    applies_to: Text | None = None
+    extension: Extension | None = None
+    remind_workdays_before: tuple[Annotated[int, Field(ge=0, le=60)], ...] = (3, 1, 0)
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the rule holds on a day, both ends included."""
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One letter's dates: `due_on` is promised to the writer, `work_by` (办理时限) is what staff are held to."""
+    """One letter's dates: `due_on` is promised to the writer, `work_by` (办理时限) is what staff are held to.
+
+    An extended letter keeps its `days` and carries the day it was due before.
+    """
 
     received_on: date
     due_on: date
     work_by: date
     days: int
-    counting: Literal["calendar", "workdays"]
+    counting: Counting
     provisional: bool
     table: str  # version of the workday table it was reckoned with
+    extended_by: int = 0
+    extended_from: date | None = None
 
 
 def due(received_at: datetime, promise: Promise, workdays: Workdays, zone: ZoneInfo) -> Due:
@@ -46,10 +74,7 @@ def due(received_at: datetime, promise: Promise, workdays: Workdays, zone: ZoneI
     Raises ValueError for a naive time: the office's day cannot be known from it.
     """
     received_on = office_day(received_at, zone)
-    if promise.counting == "calendar":
-        due_on = received_on + timedelta(days=promise.days)
-    else:
-        due_on = workdays.add_workdays(received_on, promise.days)
+    due_on = _count_on(received_on, promise.days, promise.counting, workdays)
     return Due(
         received_on=received_on,
         due_on=due_on,
@@ -59,6 +84,44 @@ def due(received_at: datetime, promise: Promise, workdays: Workdays, zone: ZoneI
         provisional=workdays.provisional(received_on, due_on),
         table=workdays.version,
     )
+
+
+def extended(dates: Due, promise: Promise, days: int, workdays: Workdays) -> Due:
+    """Put the due date off by days, once.
+
+    Raises ValueError where the promise allows no extension, not this long, or no second one.
+    """
+    limit = promise.extension.days if promise.extension else 0
+    if not 1 <= days <= limit:
+        raise ValueError(f"{promise.id} may be extended by 1 to {limit} days, not by {days}")
+    if dates.extended_by:
+        raise ValueError(f"{promise.id} was extended already, to {dates.due_on}")
+    due_on = _count_on(dates.due_on, days, dates.counting, workdays)
+    return replace(
+        dates,
+        due_on=due_on,
+        work_by=workdays.last_workday_until(due_on),
+        provisional=workdays.provisional(dates.received_on, due_on),
+        table=workdays.version,
+        extended_by=days,
+        extended_from=dates.due_on,
+    )
+
+
+def reminder_days(dates: Due, promise: Promise, workdays: Workdays) -> tuple[date, ...]:
+    """List the workdays on which staff are reminded, oldest first, none on or before the day of receipt."""
+    days = {workdays.subtract_workdays(dates.work_by, before) for before in promise.remind_workdays_before}
+    return tuple(sorted(day for day in days if day > dates.received_on))
+
+
+def rule_in_force(promises: Iterable[Promise], clock: str, day: date) -> Promise | None:
+    """Find the rule of a clock (or of this id) that holds on a day."""
+    rules = (promise for promise in promises if clock in (promise.clock, promise.id))
+    return next((rule for rule in rules if rule.in_force(day)), None)
+
+
+def _count_on(day: date, days: int, counting: Counting, workdays: Workdays) -> date:
+    return day + timedelta(days=days) if counting == "calendar" else workdays.add_workdays(day, days)
 
 
 def office_day(at: datetime, zone: ZoneInfo) -> date:

@@ -6,10 +6,18 @@ and 9:00 without quotes is the number 540 (YAML 1.1), so neither is taken for a 
 
 import re
 from datetime import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 
@@ -37,10 +45,30 @@ def _time_zone(found: Any) -> Any:
         raise PydanticCustomError("time_zone", "an IANA time zone") from unknown
 
 
+def _https(found: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", found):
+        raise PydanticCustomError("web_address", "a web address")
+    return found
+
+
+def _mail_address(found: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", found):
+        raise PydanticCustomError("mail_address", "a mail address")
+    return found
+
+
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-TimeZone = Annotated[ZoneInfo, BeforeValidator(_time_zone)]
+WebAddress = Annotated[Text, AfterValidator(_https), WithJsonSchema({"type": "string", "format": "uri"})]
+MailAddress = Annotated[Text, AfterValidator(_mail_address), WithJsonSchema({"type": "string", "format": "email"})]
+# A telephone number as people dial it; the quotes keep YAML from counting with it.
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 -]{1,18}[0-9]$")]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time_of_day),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"}),
+]
+TimeZone = Annotated[ZoneInfo, BeforeValidator(_time_zone), WithJsonSchema({"type": "string"})]
 MonthOrDay = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")]
 
 
@@ -49,6 +77,12 @@ class Hours(Sheet):
 
     start: TimeOfDay
     end: TimeOfDay
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start >= self.end:
+            raise PydanticCustomError("hours_reversed", "an end after the start")
+        return self
 
     def __str__(self) -> str:
         """Give 9:00–11:30, with the dash that never breaks a line in our pages."""

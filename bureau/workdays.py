@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from typing import Annotated
 
-from bureau.sheet import Sheet, Text
+from pydantic import Field
+
+from bureau.sheet import Sheet, Text, WebAddress
 
 SATURDAY = 5
 DAY = timedelta(days=1)
@@ -25,14 +28,37 @@ class DayKind(Enum):
     NOT_ANNOUNCED = "not-announced"
 
 
-class WorkdayNotice(Sheet):
-    """One year's notice: the days off and the make-up workdays as full dates; may touch the neighbouring year."""
+# A notice may arrange New Year with days of the December before. The earliest so far are Saturdays, 2007-12-29 and
+# 2018-12-29, by the notices for 2008 and 2019; one more day is left as a margin. Until the next notice is out, it is
+# open what these days will be.
+NEW_YEAR_REACH = (12, 28)
 
-    year: int
+
+class FurtherNotice(Sheet):
+    """A later paper that changed the year (such as the longer Spring Festival of 2020); its days are in the lists."""
+
     notice: Text
-    url: Text
-    days_off: tuple[date, ...]
+    number: Text | None = None
+    url: WebAddress | None = None
+
+
+class WorkdayNotice(Sheet):
+    """One year's notice: the days off and the make-up workdays as full dates; may touch the December before.
+
+    `number` (文号) and `url` stay away where they could not be verified.
+    """
+
+    year: Annotated[int, Field(ge=1949, le=9998)]
+    notice: Text
+    number: Text | None = None
+    url: WebAddress | None = None
+    changed_by: tuple[FurtherNotice, ...] = ()
+    days_off: Annotated[tuple[date, ...], Field(min_length=1)]
     workdays: tuple[date, ...]
+
+    def may_name(self, day: date) -> bool:
+        """Tell whether a notice for this year can decide about day."""
+        return day.year == self.year or (day.year == self.year - 1 and _within_reach(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +91,41 @@ class Workdays:
             return DayKind.NOT_ANNOUNCED
         return DayKind.DAY_OFF if day.weekday() >= SATURDAY else DayKind.WORKDAY
 
+    def open(self, day: date) -> bool:
+        """Tell whether a notice still to come decides about day.
+
+        That is so for every day not announced, and for the end of a December whose new year is not announced, unless
+        a notice named the day itself.
+        """
+        if day in self.days_off or day in self.make_up_days:
+            return False
+        return day.year not in self.years or (_within_reach(day) and day.year + 1 not in self.years)
+
     def counts_as_workday(self, day: date) -> bool:
-        """Decide where a decision is needed: an unannounced day counts as a workday, except 1 January.
+        """Decide where a decision is needed: an open day counts as a workday, except 1 January.
 
         That is the safe side for the writer: make-up workdays can fall on any weekend, so that a deadline counted
         this way is never later than the true one.
         """
-        kind = self.kind(day)
-        if kind is DayKind.NOT_ANNOUNCED:
+        if self.open(day):
             return (day.month, day.day) != (1, 1)
-        return kind is DayKind.WORKDAY
+        return self.kind(day) is DayKind.WORKDAY
 
     def add_workdays(self, day: date, count: int) -> date:
         """Give the count-th workday after day (count >= 0; 0 gives day itself)."""
         while count > 0:
             day += DAY
+            count -= self.counts_as_workday(day)
+        return day
+
+    def count_workdays(self, after: date, until: date) -> int:
+        """Count the workdays after one day up to and including another; the inverse of add_workdays."""
+        return sum(self.counts_as_workday(after + DAY * offset) for offset in range(1, (until - after).days + 1))
+
+    def subtract_workdays(self, day: date, count: int) -> date:
+        """Give the count-th workday before day (count >= 0; 0 gives day itself)."""
+        while count > 0:
+            day -= DAY
             count -= self.counts_as_workday(day)
         return day
 
@@ -90,7 +136,9 @@ class Workdays:
         return day
 
     def provisional(self, first: date, last: date) -> bool:
-        """Tell whether any day from first to last, both included, is not announced yet."""
-        return any(
-            self.kind(first + DAY * offset) is DayKind.NOT_ANNOUNCED for offset in range((last - first).days + 1)
-        )
+        """Tell whether a notice still to come decides about any day from first to last, both included."""
+        return any(self.open(first + DAY * offset) for offset in range((last - first).days + 1))
+
+
+def _within_reach(day: date) -> bool:
+    return (day.month, day.day) >= NEW_YEAR_REACH

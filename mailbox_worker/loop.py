@@ -55,10 +55,16 @@ class Tick:
 
 
 def tick(desk: Desk, now: datetime, progress: Progress | None = None) -> tuple[Tick, list[ServerTrouble]]:
-    """Do one pass; gives its counts and what the servers refused."""
+    """Do one pass; gives its counts and what the servers refused. Raises LedgerBusy when another pass is running."""
+    with desk.ledger.alone():
+        return _stages(desk, now, progress or _silent)
+
+
+def _stages(desk: Desk, now: datetime, progress: Progress) -> tuple[Tick, list[ServerTrouble]]:
+    """Run the stages in their order, each from the ledger."""
     troubles: list[ServerTrouble] = []
     take_up_after_crash(desk, now)
-    fetched, arrived = _intake(desk, now, progress or _silent, troubles)
+    fetched, arrived = _intake(desk, now, progress, troubles)
     handle_answers(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)

@@ -98,9 +98,9 @@ def _run(argv: list[str], *, debug: bool) -> int:
 def _ended(reason: Exception, code: Exit, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(reason)
-    if code is Exit.OUR_FAULT:
+    if isinstance(reason, FaultyFiles | Stop):
+        click.echo(str(reason), err=True)
+    else:
         # The text of an unforeseen exception may hold a citizen's words: name its kind only.
         click.echo(f"tenday: a fault of ours ({type(reason).__name__}); run again with --debug to see where", err=True)
-    else:
-        click.echo(str(reason), err=True)
     return code

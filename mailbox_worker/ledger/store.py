@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
+from mailbox_worker.ledger.lease import AnotherWorker, lease
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
@@ -97,6 +98,15 @@ class Ledger:
                 writer = Writer(connection, now)
                 yield writer
                 writer.keep_heads()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other worker off; raises LedgerBusy when one is at work."""
+        try:
+            with plain_troubles(), lease(self._engine):
+                yield
+        except AnotherWorker as other:
+            raise LedgerBusy(str(other)) from None
 
     def close(self) -> None:
         """Let go of every connection."""

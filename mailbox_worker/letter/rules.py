@@ -67,7 +67,8 @@ def is_a_delivery_report(seen: Seen) -> bool:
 
 def was_written_by_a_machine(seen: Seen) -> bool:
     """A machine's header, or a machine's phrase in a mail that refers to ours (THREATS: classification)."""
-    return any(sign.certain or seen.about_ours for sign in seen.signs)
+    written = [sign for sign in seen.signs if sign.name not in PASSED_ON]
+    return any(sign.certain or seen.about_ours for sign in written)
 
 
 def names_two_requests(seen: Seen) -> bool:
@@ -106,6 +107,9 @@ def says_something(seen: Seen) -> bool:
     """Anything else with words or files in it is a letter, whoever wrote it (F37, F41, F58)."""
     return bool(seen.mail.text.strip() or seen.mail.attachments or seen.mail.subject.strip())
 
+
+# A list or a bulk mailer passes on what a person wrote: a letter all the same, only unacknowledged (F51, F58).
+PASSED_ON = frozenset({"precedence", "list-id"})
 
 Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (

@@ -5,8 +5,10 @@ its mark, DATA. Every ending is an Outcome; nothing of aiosmtplib's leaks out. T
 copy that comes back proves that the server took the mail.
 """
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 
 from aiosmtplib import (
     SMTP,
@@ -19,6 +21,9 @@ from aiosmtplib import (
 
 from mailbox_worker.mail.tls import verified_context
 from mailbox_worker.mail.troubles import NotAccepted, Unreachable
+
+if TYPE_CHECKING:
+    from asyncio import WriteTransport
 
 FIRST_PERMANENT = 500
 
@@ -104,11 +109,16 @@ class Transport:
         """Say goodbye; an error at QUIT changes nothing that was accepted (F61)."""
         if self._smtp is None:
             return
+        transport = self._smtp.transport
         try:
             await self._smtp.quit()
         except (SMTPException, OSError):
             self._drop()
         self._smtp = None
+        if transport is not None:
+            # The goodbye is said; a TLS connection would otherwise linger until its own goodbye is answered.
+            cast("WriteTransport", transport).abort()
+            await asyncio.sleep(0)
 
     async def _call_witness(self, smtp: SMTP, witness: str | None) -> Outcome | bool:
         if witness is None:
@@ -167,6 +177,8 @@ class Transport:
     def _drop(self) -> None:
         # A late answer on this connection would be read as the answer to the next command (F68).
         if self._smtp is not None:
+            if self._smtp.transport is not None:
+                cast("WriteTransport", self._smtp.transport).abort()
             self._smtp.close()
         self._smtp = None
 

@@ -5,13 +5,15 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from bureau.explanation import explain
 from bureau.office import Category, Person
+from bureau.promise import due
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of
 from mailbox_worker.ledger.letters import Draft, Letter, drafts_of
@@ -21,7 +23,7 @@ from mailbox_worker.letter.rights import who_drafts, who_signs_off
 from mailbox_worker.letter.signed_text import nonce
 from mailbox_worker.letter.states import Step
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.mail.words import short_day, words
+from mailbox_worker.mail.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,11 @@ def template_values(occasion: Occasion) -> dict[str, Any]:
 
 
 def _acknowledgement(occasion: Occasion) -> dict[str, Any]:
-    letter = occasion.about
-    promise = next(p for p in occasion.desk.content.promises if p.id == letter.promise)
-    text = words("explanation")[promise.counting].format(
-        received=short_day(occasion.desk.day(letter.received_at)), days=promise.days
-    )
-    return {"explanation": text + (words("explanation")["provisional"] if letter.provisional else "")}
+    letter, content = occasion.about, occasion.desk.content
+    promise = next(promise for promise in content.promises if promise.id == letter.promise)
+    dates = due(letter.received_at, promise, content.workdays, occasion.desk.zone)
+    # 办理时限 is what staff are held to; the writer was promised the due date.
+    return {"explanation": explain(replace(dates, work_by=dates.due_on))}
 
 
 def _whole_letter(occasion: Occasion) -> dict[str, Any]:

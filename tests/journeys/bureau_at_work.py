@@ -1,7 +1,7 @@
 """An office at work: its servers, its configuration, its clock, and the people who write and answer.
 
-Receives a way to open a town; hands on ticks, and correspondents who read and answer the worker's mail. It looks at nothing of
-the worker's but what the command line shows.
+Receives a way to open a town; hands on ticks, and correspondents who read and answer the worker's mail. It
+looks at nothing of the worker's but what the command line shows.
 """
 
 from __future__ import annotations
@@ -57,6 +57,10 @@ class BureauAtWork:
     def now(self) -> datetime:
         """The office's time."""
         return self.clock.now
+
+    def close(self) -> None:
+        """Stop the servers before the test ends, where a test opens many offices."""
+        self.town.__exit__(None, None, None)
 
     def pass_time(self, **span: float) -> None:
         """Let time go by."""
@@ -136,6 +140,7 @@ def open_bureau(folder: Path, open_town: OpenTown, citizens: list[str], *, hold_
         mailbox_password=PASSWORD,
     )
     bureau = BureauAtWork(folder, town, clock)
+    folder.mkdir(exist_ok=True)
     copy_content(folder / "content")
     (folder / "password").write_text(PASSWORD, encoding="utf-8")
     bureau.config.write_text(configuration(folder, town, hold_minutes), encoding="utf-8")
@@ -157,11 +162,12 @@ def configuration(folder: Path, town: MailTown, hold_minutes: int = 10) -> str:
     ca_file = f", ca_file: {imap.ca_file}" if tls else ""
     staff = "\n".join(f"  - {{person: {person}, email: {address}}}" for person, address in PEOPLE.items())
     smtp = f"host: {town.smtp.host}, port: {town.smtp_port}, security: {'tls' if tls else 'none'}"
+    login = f"username: director, password_file: {folder / 'password'}"
     return f"""content: content
 ledger: sqlite:///var/ledger.db
 mailbox:
   address: {MAILBOX}
-  imap: {{host: {imap.host}, port: {imap.port}, security: {imap.security}, username: director, password_file: {folder / 'password'}{ca_file}}}
+  imap: {{host: {imap.host}, port: {imap.port}, security: {imap.security}, {login}{ca_file}}}
   smtp: {{{smtp}{ca_file}}}
 staff:
 {staff}

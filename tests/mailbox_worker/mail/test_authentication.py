@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 from datetime import datetime, timedelta, timezone
 
 import pytest

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import hashlib
 import re
 from base64 import b64decode

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import time
 
 import pytest

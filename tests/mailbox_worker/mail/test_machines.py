@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import pytest
 
 from mailbox_worker.mail.parameters import distinct_name, parameters, safe_name

@@ -1,4 +1,3 @@
-# ruff: noqa: N802  (failure numbers are written as they are everywhere else)
 import hashlib
 import time
 from base64 import encodebytes

@@ -1,0 +1,116 @@
+"""The whole run of `tenday build`, in order.
+
+Receives checked Content, a folder and a day; hands on what changed. Everything in between lives in a work folder beside
+the site's folder, so that builds into different folders never meet, and a failed build leaves the old site as it was.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from pathlib import Path
+
+from bureau.content import Content
+from bureau.exits import Exit, Stop
+from generator import renderer
+from generator.outputs import OUTPUTS, sitemap
+from generator.press import press
+from generator.shipped import read_shipped
+from generator.site import Site, assemble
+from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
+from generator.words import message
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work folder of one site folder."""
+
+    folder: Path
+    site: Path
+
+    @property
+    def pages(self) -> Path:
+        """What the renderer reads."""
+        return self.folder / "pages"
+
+    @property
+    def rendered(self) -> Path:
+        """What the renderer writes, before it is compared with the site."""
+        return self.folder / "rendered"
+
+    @property
+    def digest(self) -> Path:
+        """From what, and to what, the site was last built."""
+        return self.folder / "digest"
+
+
+def build(content: Content, site_dir: Path, today: date, *, strict: bool = False) -> Changes | None:
+    """Build the site; None when nothing had changed. Raises Stop when it cannot be built."""
+    shipped = read_shipped()
+    site = assemble(content, today)
+    templates = press(shipped)
+    with _work(site_dir) as work:
+        files = [(f"assets/{name}", data) for name, data in shipped.assets.items()]
+        files += chain.from_iterable(render(site, templates).items() for render in OUTPUTS)
+        write_tree(files, work.pages)
+        rendering = _rendering(work, site, strict=strict)
+        basis = f"{renderer.prepare(rendering, shipped)}\n{tree_digest(work.pages, shipped.theme)}\nstrict={strict}"
+        if _is_up_to_date(work, basis):
+            return None
+        work.digest.unlink(missing_ok=True)
+        renderer.render(rendering)
+        last = sitemap.render(site, templates)
+        rendered = ((name, data) for name, data in read_tree(work.rendered) if name not in last)
+        changes = write_tree(chain(rendered, last.items()), work.site)
+        work.digest.write_text(_digest(work, basis), encoding="utf-8")
+        return changes
+
+
+def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:
+    return renderer.Rendering(
+        pages=work.pages,
+        site=work.rendered,
+        settings=work.folder / "mkdocs.yml",
+        title=site.office.portal_title,
+        origin=site.office.origin,
+        today=site.today,
+        extra={
+            "office": site.office.name,
+            "address": site.office.postal_address,
+            "demonstration": site.office.demonstration,
+            "built_on": site.today.isoformat(),
+        },
+        strict=strict,
+    )
+
+
+def _is_up_to_date(work: Work, basis: str) -> bool:
+    return work.digest.is_file() and work.digest.read_text(encoding="utf-8") == _digest(work, basis)
+
+
+def _digest(work: Work, basis: str) -> str:
+    return hashlib.sha256(f"{basis}\n{listing_digest(work.site)}".encode()).hexdigest()
+
+
+@contextmanager
+def _work(site_dir: Path) -> Iterator[Work]:
+    """Hold the work folder of a site folder; refuses one that another build holds or that is not ours to empty."""
+    site = site_dir.resolve()
+    work = Work(site.parent / f"{site.name}.work", site)
+    if not work.folder.is_dir() and site.exists() and (not site.is_dir() or any(site.iterdir())):
+        raise Stop(Exit.BAD_CONFIGURATION, message("folder_not_ours", folder=site_dir))
+    try:
+        work.folder.mkdir(parents=True, exist_ok=True)
+        lock = (work.folder / "lock").open("w")
+    except OSError as unusable:
+        reason = unusable.strerror
+        raise Stop(Exit.BAD_CONFIGURATION, message("folder_unusable", folder=site_dir, reason=reason)) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop(Exit.TRY_LATER, message("busy", folder=site_dir)) from None
+        yield work

@@ -1,0 +1,142 @@
+"""The hotline days as the pages show them: the next one, and every year as a calendar by month.
+
+Receives the rule, the workday calendar, the people and today's date at the office; hands on frozen values. For days
+that the State Council has not announced yet it names nobody, because the rota moves on only from one held day to the
+next, and it promises no weekend: whether one is made a workday cannot be known before the notice.
+"""
+
+import calendar
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from bureau.hotline import HotlineDay, HotlineRule, hotline_days
+from bureau.office import Person
+from bureau.workdays import SATURDAY, WorkdayNotice, Workdays
+
+NOVEMBER = 11  # the State Council announces the next year's days off from October on; citizens plan ahead
+
+
+class Standing(Enum):
+    """Where a hotline day stands, seen from today; the next one may be today itself."""
+
+    PAST = "past"
+    NEXT = "next"
+    COMING = "coming"
+
+
+class Vacancy(Enum):
+    """Why a cell of the calendar holds no hotline day."""
+
+    NO_SUCH_DAY = "no-such-day"  # 30 February
+    NOT_RECORDED = "not-recorded"  # before the rota began
+    DAY_OFF = "day-off"
+    UNDECIDED = "undecided"  # a weekend of a year without a notice
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One hotline day; `planned_for` differs from `day` only when it was postponed, `person` is None if provisional."""
+
+    day: date
+    planned_for: date
+    person: Person | None
+    provisional: bool
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell of the calendar: a day of the rule with its turn, or the reason why there is none."""
+
+    planned: date | None
+    turn: Turn | None
+    vacancy: Vacancy | None
+
+
+@dataclass(frozen=True, slots=True)
+class HotlineYear:
+    """One year by month; `announced` is the State Council's notice, None while the year's days are provisional."""
+
+    year: int
+    months: tuple[tuple[Slot, ...], ...]
+    announced: WorkdayNotice | None
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The year's hotline days, oldest first."""
+        return tuple(slot.turn for slots in self.months for slot in slots if slot.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """The rule, the years that are shown, and the next day (None when the rota has none within them)."""
+
+    rule: HotlineRule
+    years: tuple[HotlineYear, ...]
+    upcoming: Turn | None
+
+
+def assemble_hotline(
+    rule: HotlineRule,
+    workdays: Workdays,
+    notices: tuple[WorkdayNotice, ...],
+    people: Mapping[str, Person],
+    today: date,
+) -> Hotline:
+    """Decide the calendar of this year, and from November on of the next year too."""
+    first = today.year
+    last = first + (today.month >= NOVEMBER)
+    days = hotline_days(rule, workdays, date(first, 1, 1), date(last + 1, 1, 31))  # January takes what is postponed
+    held = [found for found in days if not _undecided(found)]
+    next_day = next((found.day for found in held if found.day >= today), None)
+    turns = {
+        found.planned_for: Turn(
+            day=found.day,
+            planned_for=found.planned_for,
+            person=None if found.provisional else people[found.answered_by],
+            provisional=found.provisional,
+            standing=_standing(found.day, today, next_day),
+        )
+        for found in held
+    }
+    undecided = {found.planned_for for found in days if _undecided(found)}
+    announced = {notice.year: notice for notice in notices}
+    years = tuple(
+        HotlineYear(year, _months(rule, year, turns, undecided), announced.get(year)) for year in range(first, last + 1)
+    )
+    return Hotline(rule, years, next((turn for turn in turns.values() if turn.day == next_day), None))
+
+
+def _undecided(found: HotlineDay) -> bool:
+    return found.provisional and found.day.weekday() >= SATURDAY
+
+
+def _standing(day: date, today: date, next_day: date | None) -> Standing:
+    if day < today:
+        return Standing.PAST
+    return Standing.NEXT if day == next_day else Standing.COMING
+
+
+def _months(
+    rule: HotlineRule, year: int, turns: Mapping[date, Turn], undecided: AbstractSet[date]
+) -> tuple[tuple[Slot, ...], ...]:
+    return tuple(
+        tuple(_slot(rule, (year, month, day), turns, undecided) for day in rule.days_of_month) for month in range(1, 13)
+    )
+
+
+def _slot(
+    rule: HotlineRule, when: tuple[int, int, int], turns: Mapping[date, Turn], undecided: AbstractSet[date]
+) -> Slot:
+    year, month, day = when
+    if day > calendar.monthrange(year, month)[1]:
+        return Slot(None, None, Vacancy.NO_SUCH_DAY)
+    planned = date(year, month, day)
+    if planned in turns:
+        return Slot(planned, turns[planned], None)
+    if planned < rule.rota.start:
+        return Slot(planned, None, Vacancy.NOT_RECORDED)
+    return Slot(planned, None, Vacancy.UNDECIDED if planned in undecided else Vacancy.DAY_OFF)

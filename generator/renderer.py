@@ -1,0 +1,110 @@
+"""The renderer: the only module that knows mkdocs and mkdocs-material.
+
+Receives a folder of Markdown and a few facts about the site; hands on a folder of HTML. It runs `mkdocs build` as a
+program of the same interpreter with a whole configuration of its own, so that builds can run side by side and a
+successor of mkdocs needs a change in this file only. Refuses to go on where Chinese search would silently find nothing.
+"""
+
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bureau.exits import Exit, Stop
+from generator.shipped import Shipped
+from generator.words import message
+
+PACKAGES = ("mkdocs", "mkdocs-material", "jieba")
+WORD_MARK = "\u200b"  # jieba's word boundaries, in the search index and in its separator
+NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is put in place afterwards
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """One run: from `pages` into `site`, with the configuration written to `settings`; all paths absolute."""
+
+    pages: Path
+    site: Path
+    settings: Path
+    title: str
+    origin: str
+    today: date
+    extra: Mapping[str, object]
+    strict: bool
+
+
+def prepare(rendering: Rendering, shipped: Shipped) -> str:
+    """Write the configuration; gives a text that changes whenever the same pages would be rendered differently."""
+    if find_spec("jieba") is None:
+        raise Stop(Exit.BAD_CONFIGURATION, message("no_jieba"))
+    settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
+    rendering.settings.write_text(settings, encoding="utf-8")
+    return settings + " ".join(f"{package} {_version(package)}" for package in PACKAGES)
+
+
+def render(rendering: Rendering) -> None:
+    """Run mkdocs; raises Stop with its output when it fails."""
+    command = [sys.executable, "-m", "mkdocs", "build", "--config-file", str(rendering.settings)]
+    midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
+    environment = os.environ | {
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",  # jieba ships an old import; nothing that an office could mend
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
+    }
+    ran = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
+        [*command, *(["--strict"] if rendering.strict else [])],
+        cwd=rendering.settings.parent,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if ran.returncode:
+        output = _what_matters((ran.stdout + ran.stderr).decode("utf-8", "replace"))
+        raise Stop(Exit.BAD_CONTENT if rendering.strict else Exit.OUR_FAULT, message("renderer_failed", output=output))
+    for name in NOT_OURS:
+        (rendering.site / name).unlink(missing_ok=True)
+    _check_search(rendering.site / "search" / "search_index.json")
+
+
+def _what_matters(output: str) -> str:
+    # Not asked for with --quiet: it would keep the warnings from --strict, too.
+    return "\n".join(line for line in output.splitlines() if line.strip() and not line.startswith("INFO"))
+
+
+def _settings(rendering: Rendering, shipped: Shipped) -> dict[str, Any]:
+    settings: dict[str, Any] = yaml.safe_load(shipped.settings.read_text(encoding="utf-8"))
+    settings |= {
+        "site_name": rendering.title,
+        "site_url": rendering.origin,
+        "docs_dir": str(rendering.pages),
+        "site_dir": str(rendering.site),
+    }
+    settings["theme"] = settings["theme"] | {"custom_dir": str(shipped.theme)}
+    settings["extra"] = settings.get("extra", {}) | dict(rendering.extra)
+    return settings
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        raise Stop(Exit.BAD_CONFIGURATION, message("no_renderer", package=package)) from None
+
+
+def _check_search(index: Path) -> None:
+    """Look at what was built, not at what was asked for: without word marks every Chinese query finds nothing."""
+    found = json.loads(index.read_text(encoding="utf-8"))
+    separated = "\\u200b" in found["config"]["separator"] or WORD_MARK in found["config"]["separator"]
+    if not separated or not any(WORD_MARK in entry["text"] for entry in found["docs"]):
+        raise Stop(Exit.OUR_FAULT, message("search_not_chinese", file=index))

@@ -1,0 +1,73 @@
+"""The renderer refuses to build a site whose Chinese search would silently find nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from bureau.exits import Exit, Stop
+from generator import renderer
+from generator.renderer import Rendering
+from generator.shipped import read_shipped
+from tests.generator.office import TODAY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def rendering(folder: Path) -> Rendering:
+    pages = folder / "pages"
+    pages.mkdir()
+    for nav in ("index", "hotline", "mailbox", "notices/index", "statistics", "about"):
+        (pages / nav).parent.mkdir(exist_ok=True)
+        (pages / f"{nav}.md").write_text("# 热线\n\n热线：12378。\n", encoding="utf-8")
+    return Rendering(
+        pages=pages,
+        site=folder / "site",
+        settings=folder / "mkdocs.yml",
+        title="某局",
+        origin="https://example.org/",
+        today=TODAY,
+        extra={"office": "某局", "address": "某地", "demonstration": None, "built_on": TODAY.isoformat()},
+        strict=False,
+    )
+
+
+def test_without_jieba_the_build_stops_and_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jieba", None)  # how Python itself marks a module that cannot be imported
+    with pytest.raises(Stop, match=r"pip install 'tenday\[site\]'") as stopped:
+        renderer.prepare(rendering(tmp_path), read_shipped())
+    assert stopped.value.code is Exit.BAD_CONFIGURATION
+
+
+def test_a_separator_without_the_word_mark_stops_the_build(tmp_path: Path) -> None:
+    shipped = read_shipped()
+    settings = yaml.safe_load(shipped.settings.read_text(encoding="utf-8"))
+    settings["plugins"] = [{"search": {"separator": r"[\s\-]+"}}]
+    broken = tmp_path / "broken.yml"
+    broken.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    asked = rendering(tmp_path)
+    renderer.prepare(asked, dataclasses.replace(shipped, settings=broken))
+    with pytest.raises(Stop, match="search_index") as stopped:
+        renderer.render(asked)
+    assert stopped.value.code is Exit.OUR_FAULT
+
+
+def test_the_shipped_settings_separate_words_at_chinese_colons_and_brackets() -> None:
+    settings = yaml.safe_load(read_shipped().settings.read_text(encoding="utf-8"))
+    (search,) = (plugin["search"] for plugin in settings["plugins"] if "search" in plugin)
+    for mark in ("\\u200b", "：", "（", "《", "“", "〔"):
+        assert mark in search["separator"]
+
+
+def test_another_title_or_another_day_is_another_basis(tmp_path: Path) -> None:
+    asked, shipped = rendering(tmp_path), read_shipped()
+    first = renderer.prepare(asked, shipped)
+    assert renderer.prepare(dataclasses.replace(asked, title="另一局"), shipped) != first
+    assert renderer.prepare(asked, shipped) == first
