@@ -59,7 +59,8 @@ def assemble(content: Content, today: date) -> Site:
         figures=content.figures,
         letter_form=content.letter_form,
         empty_letter=form_text(content.letter_form, {}),
-        notices=content.notices,
+        # What is dated ahead is not public yet; the nightly build shows it on its day.
+        notices=tuple(notice for notice in content.notices if notice.published <= today),
         organisation=_organisation(content.staff.people, content.staff.categories),
         default_category=content.staff.default_category,
         workday_notices=content.workday_notices,
