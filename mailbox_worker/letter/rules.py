@@ -118,7 +118,7 @@ def says_something(seen: Seen) -> bool:
 
 
 # A list or a bulk mailer passes on what a person wrote: a letter all the same, only unacknowledged (F51, F58).
-PASSED_ON = frozenset({"precedence", "list-id"})
+PASSED_ON = frozenset({"precedence", "list-id", "list-unsubscribe"})
 
 Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (
