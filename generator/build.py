@@ -1,8 +1,8 @@
 """The whole run of `tenday build`, in order.
 
-Receives a content folder, a folder for the site and a day; hands on what changed. Everything in between lives in a work
-folder beside the site's folder, so that builds into different folders never meet, and a failed build leaves the old site
-as it was. Whether there is anything to do is decided from the files themselves, before any of them is understood.
+Receives a content folder, a folder for the site and a day; hands on what changed. Everything in between lives in a
+work folder beside the site's folder, so that builds into different folders never meet, and a failed build leaves the
+old site as it was. Whether there is anything to do is decided from the files' bytes, before any of them is understood.
 """
 
 import fcntl

@@ -1,8 +1,8 @@
 """The geometry of charts: numbers in, positions out; the SVG itself is drawn by templates/charts.html.
 
 Positions along an axis are percentages and lengths are fractions of the longest bar, so that one geometry serves both
-forms of a chart: columns on a wide screen, horizontal bars on a phone. Text is never scaled with it. Every axis of values
-begins at zero.
+forms of a chart: columns on a wide screen, horizontal bars on a phone. Text is never scaled with it. Every axis of
+values begins at zero.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The notices as the archive shows them: each with its standing, and the lists by page, year and kind.
 
-Receives the notices, newest first, and today's date at the office; hands on frozen values. A notice that was superseded,
-cancelled or has run out keeps its page and says so on it.
+Receives the notices, newest first, and today's date at the office; hands on frozen values. A notice that was
+superseded, cancelled or has run out keeps its page and says so on it.
 """
 
 from collections.abc import Callable, Sequence

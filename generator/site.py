@@ -49,6 +49,7 @@ class Site:
     series: tuple[Series, ...]
     series_path: Mapping[tuple[str, str], str]
     empty_letter: str  # the form's text, ready to be copied and filled in
+    notices: tuple[Notice, ...]  # those published by today, newest first
     archive: Archive
     organisation: tuple[InCharge, ...]
 
@@ -61,11 +62,6 @@ class Site:
     def letter_form(self) -> Form:
         """The form for a letter to the director."""
         return self.content.letter_form
-
-    @property
-    def notices(self) -> tuple[Notice, ...]:
-        """The notices, newest first."""
-        return self.content.notices
 
     def figure_set(self, reference: str) -> FigureSet:
         """Find the set of a figure named as set/figure; references were checked when content was read."""
@@ -83,6 +79,8 @@ def assemble(content: Content, today: date) -> Site:
     hotline = assemble_hotline(content, today)
     series = assemble_series((*content.published, *content.figures))
     receptions = content.receptions
+    # What is dated ahead is not public yet; the nightly build shows it on its day.
+    notices = tuple(notice for notice in content.notices if notice.published <= today)
     return Site(
         content=content,
         today=today,
@@ -96,7 +94,8 @@ def assemble(content: Content, today: date) -> Site:
         series=series,
         series_path=series_paths(series),
         empty_letter=form_text(content.letter_form, {}),
-        archive=assemble_archive(content.notices, today),
+        notices=notices,
+        archive=assemble_archive(notices, today),
         organisation=_organisation(content.staff.people, content.staff.categories, today),
     )
 

@@ -26,9 +26,13 @@
     }).join("\n");
   }
 
+  function plain(line) { // as the worker compares lines: without spaces, widths and marks of emphasis
+    return line.normalize("NFKC").replace(/[\s*_#]/g, "");
+  }
+
   function fault(field) {
     if (field.required && !value(field)) { return "请填写" + field.dataset.label + "。"; }
-    var ends = value(field).split(LINE_END).some(function (line) { return line.replace(EDGES, "") === form.dataset.ending; });
+    var ends = value(field).split(LINE_END).some(function (line) { return plain(line) === plain(form.dataset.ending); });
     return ends ? "请不要单独写一行“" + form.dataset.ending + "”，后面的内容会读不到。" : "";
   }
 

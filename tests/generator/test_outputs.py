@@ -130,7 +130,8 @@ def test_a_hostile_title_is_text_everywhere(content: Content) -> None:
 
 def test_the_sitemap_dates_documents_by_themselves_and_pages_not_at_all(content: Content) -> None:
     site = assemble(content, date(2030, 1, 1))
-    text = sitemap.render(site, press(read_shipped()), sorted(render(content)))["sitemap.xml"].decode()
+    files = sorted(render(content, date(2030, 1, 1)))
+    text = sitemap.render(site, press(read_shipped()), files)["sitemap.xml"].decode()
     plain_one = next(notice for notice in content.notices if not notice.changes)
     changed = next(notice for notice in content.notices if notice.changes)
     assert f"notices/{plain_one.id}/</loc><lastmod>{plain_one.published}</lastmod>" in text
@@ -187,7 +188,7 @@ def test_a_series_page_tells_value_parts_definition_source_and_revisions(tmp_pat
 
 
 def test_a_notice_that_was_replaced_cancelled_or_has_run_out_says_so_on_its_own_page(content: Content) -> None:
-    first, *_ = content.notices
+    *_, first = content.notices
     later = first.model_copy(update={"id": "later", "title": "新公告", "supersedes": first.id, "published": TODAY})
     off = first.model_copy(update={"id": "off", "cancelled": NoticeCancelled(on=TODAY, why="不再需要")})
     over = first.model_copy(update={"id": "over", "valid_until": date(2026, 3, 3), "valid_from": date(2026, 1, 1)})
@@ -200,7 +201,7 @@ def test_a_notice_that_was_replaced_cancelled_or_has_run_out_says_so_on_its_own_
 
 
 def test_a_long_archive_is_paged_and_old_notices_stay_out_of_the_search_index(content: Content) -> None:
-    first, *_ = content.notices
+    *_, first = content.notices
     many = tuple(first.model_copy(update={"id": f"n{turn}", "title": f"第{turn}号公告"}) for turn in range(205))
     pages = render(dataclasses.replace(content, notices=many))
     lists = [path for path in pages if re.fullmatch(r"notices/(index|page/\d+)\.md", path)]
