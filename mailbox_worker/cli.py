@@ -4,7 +4,6 @@ With --json exactly one document goes to stdout, also when the exit is not 0; er
 """
 
 import json
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,13 +16,14 @@ import click
 
 from bureau.content import load_content
 from bureau.exits import Exit, Stop
-from mailbox_worker import loop, showing
+from mailbox_worker import loop, service, showing
 from mailbox_worker.config import check_now, load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.verify import verify as verify_ledger
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
+from mailbox_worker.service import stopped_by_signals
 from mailbox_worker.statistics.publishing import publish as publish_figures
 
 CONFIG = click.option(
@@ -38,7 +38,7 @@ def mail() -> None:
 
 
 @contextmanager
-def _desk(config_file: Path) -> Iterator[Desk]:
+def open_desk(config_file: Path) -> Iterator[Desk]:
     """Open the desk; every ending of the ledger becomes an exit code here."""
     config = load_config(config_file)
     content = load_content(Path(config.content))
@@ -80,7 +80,7 @@ def _print_json(document: Any) -> None:
 @AS_JSON
 def tick(config_file: Path, given: str | None, *, as_json: bool) -> int:
     """Do one pass: fetch, sort, sign-off, deadlines, send."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         counts, troubles = loop.tick(desk, _now(given, desk), _progress(shown=not as_json))
     if as_json:
         _print_json(counts.as_json())
@@ -109,12 +109,10 @@ def _report(troubles: list[ServerTrouble]) -> int:
 @mail.command()
 @CONFIG
 def run(config_file: Path) -> int:
-    """Repeat the pass for ever; SIGTERM and Ctrl-C end it between two passes."""
+    """Repeat the pass for ever; SIGTERM and Ctrl-C end it within five seconds. One line of JSON a pass on stderr."""
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with _desk(config_file) as desk:
-        loop.run(desk, lambda: datetime.now(UTC), stop, lambda line: click.echo(line, err=True))
+    with stopped_by_signals(stop), open_desk(config_file) as desk:
+        service.run(desk, lambda: datetime.now(UTC), stop, lambda line: click.echo(line, err=True))
     return Exit.DONE
 
 
@@ -123,7 +121,7 @@ def run(config_file: Path) -> int:
 @AS_JSON
 def list_(config_file: Path, *, as_json: bool) -> int:
     """List the letters in the order of logging."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         rows = showing.list_letters(desk, datetime.now(UTC))
     if as_json:
         _print_json(rows)
@@ -138,7 +136,7 @@ def list_(config_file: Path, *, as_json: bool) -> int:
 @AS_JSON
 def show(number: str, config_file: Path, *, as_json: bool) -> int:
     """Show one letter with its drafts, events and mails."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         shown = showing.show_letter(desk, number, datetime.now(UTC))
     if shown is None:
         return _no_such_letter(number, as_json=as_json)
@@ -155,7 +153,7 @@ def show(number: str, config_file: Path, *, as_json: bool) -> int:
 @AS_JSON
 def explain(number: str, config_file: Path, *, as_json: bool) -> int:
     """Tell which rule made each mail of a letter what it is."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         explained = showing.explain_letter(desk, number)
     if explained is None:
         return _no_such_letter(number, as_json=as_json)
@@ -180,7 +178,7 @@ def _no_such_letter(number: str, *, as_json: bool) -> int:
 @AS_JSON
 def verify(config_file: Path, *, as_json: bool) -> int:
     """Prove the event chain: nothing changed, nothing missing."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         verdict = verify_ledger(desk.ledger)
     if as_json:
         _print_json(asdict(verdict))
@@ -197,7 +195,7 @@ def verify(config_file: Path, *, as_json: bool) -> int:
 @click.option("--now", "given", help="Count as of this time (aware ISO 8601; loopback servers only).")
 def publish(config_file: Path, content: Path | None, given: str | None) -> int:
     """Count the letters and write content/published/."""
-    with _desk(config_file) as desk:
+    with open_desk(config_file) as desk:
         path = publish_figures(desk, _now(given, desk), content)
     click.echo(f"wrote {path}" if path is not None else "no letters yet: nothing written")
     return Exit.DONE

@@ -1,4 +1,4 @@
-"""One pass through the stages, and the loop that repeats it.
+"""One pass through the stages.
 
 tick() carries every mail that is there at its start to the last outgoing mail that follows from it. The stages
 meet only in the ledger. What a server refuses is reported after all else is done.
@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from threading import Event
 
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
@@ -22,6 +21,7 @@ from mailbox_worker.reply.bounces import handle_bounces
 from mailbox_worker.reply.making import make_planned
 from mailbox_worker.reply.sending import send_due, take_up_after_crash
 from mailbox_worker.reply.settling import settle_unknown
+from mailbox_worker.reply.silence import ring_for_urgent, watch_over_silence
 from mailbox_worker.sign_off.answers import handle_answers
 from mailbox_worker.statistics.publishing import publish
 
@@ -55,13 +55,20 @@ class Tick:
         return asdict(self)
 
 
-def tick(desk: Desk, now: datetime, progress: Progress | None = None) -> tuple[Tick, list[ServerTrouble]]:
-    """Do one pass; gives its counts and what the servers refused. Raises LedgerBusy when another pass is running."""
+def tick(
+    desk: Desk, now: datetime, progress: Progress | None = None, stopping: Callable[[], bool] = lambda: False
+) -> tuple[Tick, list[ServerTrouble]]:
+    """Do one pass; gives its counts and what the servers refused. Raises LedgerBusy when another pass is running.
+
+    `stopping` is asked between two mails that go out: when it says so, the rest waits for the next pass.
+    """
     with desk.ledger.alone():
-        return _stages(desk, now, progress or _silent)
+        return _stages(desk, now, progress or _silent, stopping)
 
 
-def _stages(desk: Desk, now: datetime, progress: Progress) -> tuple[Tick, list[ServerTrouble]]:
+def _stages(
+    desk: Desk, now: datetime, progress: Progress, stopping: Callable[[], bool]
+) -> tuple[Tick, list[ServerTrouble]]:
     """Run the stages in their order, each from the ledger."""
     troubles: list[ServerTrouble] = []
     take_up_after_crash(desk, now)
@@ -70,11 +77,13 @@ def _stages(desk: Desk, now: datetime, progress: Progress) -> tuple[Tick, list[S
     handle_bounces(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)
+    ring_for_urgent(desk, now)
     make_planned(desk, now)
-    endings, trouble = send_due(desk, now)
+    endings, trouble = send_due(desk, now, stopping)
     troubles += [trouble] if trouble is not None else []
     sent += endings + settle_unknown(desk, now)
     publish(desk, now)
+    watch_over_silence(desk, now, troubles)
     return _counts(fetched, arrived, sent), troubles
 
 
@@ -93,20 +102,6 @@ def _intake(desk: Desk, now: datetime, progress: Progress, troubles: list[Server
 
 def _silent(_done: int, _of: int) -> None:
     """Say nothing of how far it is."""
-
-
-def run(desk: Desk, clock: Callable[[], datetime], stop: Event, report: Callable[[str], None]) -> None:
-    """Repeat the pass until told to stop; a server's trouble is said once and tried again at the next pass."""
-    said: set[str] = set()
-    while not stop.is_set():
-        _, troubles = tick(desk, clock())
-        found = {str(trouble) for trouble in troubles}
-        for message in sorted(found - said):
-            report(message)
-        for message in sorted(said - found):
-            report(f"over: {message}")
-        said = found
-        stop.wait(desk.config.mailbox.poll_seconds)
 
 
 def _login(desk: Desk) -> ImapLogin:

@@ -79,7 +79,9 @@ def _told(connection: Connection, letter: Letter, asked: Asked) -> set[str]:
 
 def _persons(desk: Desk, connection: Connection, letter: Letter, asked: Asked) -> list[str]:
     if asked.action in TO_DIRECTOR:
-        return [desk.content.staff.director.id]
+        director = desk.content.staff.director.id
+        # A letter about the director is its leader's to press for.
+        return [director if who_may_see(letter.restricted, director) else owner(desk, letter).id]
     turn = whose_turn(desk, connection, letter)
     persons = [turn.id] if turn is not None else []
     if asked.on == letter.work_by:  # the last day: both who drafts and who signs off

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sole_sender
 from mailbox_worker.letter.staff_words import staff_word
+from mailbox_worker.letter.votes import vote_of
 from mailbox_worker.mail.machines import Sign
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.parsed import ParsedMail
@@ -24,7 +25,9 @@ class Seen:
     own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of one of ours.
     request: the staff request that its token and In-Reply-To name, whoever wrote it. requests_disagree: they name two.
     joins: the open letter that it continues by reference and sender. continues: the answered one.
-    earlier: the arrival with the same Message-ID and body. about_ours: it refers to a mail of ours.
+    repeats: another open letter of the same writer, to which it does not refer.
+    earlier: the arrival with the same Message-ID and body. same_text: the arrival of the same writer's open letter with
+    the same subject and body. about_ours: it refers to a mail of ours. survey: the letter whose survey it answers.
     """
 
     mail: ParsedMail
@@ -36,8 +39,11 @@ class Seen:
     is_delivery_report: bool = False
     joins: str | None = None
     continues: str | None = None
+    repeats: str | None = None
     earlier: int | None = None
+    same_text: int | None = None
     about_ours: bool = False
+    survey: str | None = None
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
     server: OwnServer | None = None
@@ -100,9 +106,23 @@ def is_a_staff_word(seen: Seen) -> bool:
     return comes_from_staff(seen) and staff_word(split_new_text(seen.mail.text).new) is not None
 
 
+def is_a_vote(seen: Seen) -> bool:
+    """The writer answers our survey with one of its words; whatever else a writer says is a letter or a follow-up."""
+    return (
+        seen.survey is not None
+        and vote_of(split_new_text(seen.mail.text).new) is not None
+        and not sender_failed(seen.mail, seen.server)
+    )
+
+
 def came_before(seen: Seen) -> bool:
     """The same Message-ID and body as a letter in the ledger: a list, an alias, a second delivery (F15)."""
     return seen.earlier is not None
+
+
+def is_sent_again(seen: Seen) -> bool:
+    """The same subject and body by the same writer, under another Message-ID, while the first is open (F15)."""
+    return seen.same_text is not None
 
 
 def continues_an_open_letter(seen: Seen) -> bool:
@@ -116,7 +136,7 @@ def says_something(seen: Seen) -> bool:
 
 
 # A list or a bulk mailer passes on what a person wrote: a letter all the same, only unacknowledged (F51, F58).
-PASSED_ON = frozenset({"precedence", "list-id"})
+PASSED_ON = frozenset({"precedence", "list-id", "list-unsubscribe"})
 
 Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (
@@ -130,7 +150,9 @@ TABLE: tuple[tuple[Rule, Disposition], ...] = (
     (comes_from_ourselves, Disposition.TO_PERSON),
     (is_a_staff_word, Disposition.ANSWER),
     (comes_from_staff, Disposition.TO_PERSON),
+    (is_a_vote, Disposition.ANSWER),
     (came_before, Disposition.DUPLICATE),
+    (is_sent_again, Disposition.DUPLICATE),
     (continues_an_open_letter, Disposition.FOLLOW_UP),
     (says_something, Disposition.LETTER),
 )

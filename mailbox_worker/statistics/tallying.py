@@ -1,8 +1,8 @@
 """Keep one narrow row a letter for the figures, and sum them up in SQL.
 
-Receives the events since the last count; hands on a Summary. A letter is looked at again only when something has happened
-to it, so that a hundred thousand closed letters cost nothing until they are asked for, and then one scan of narrow rows.
-The rows are derived: they can be thrown away and are made again from the letters.
+Receives the events since the last count; hands on a Summary. A letter is looked at again only when something has
+happened to it, so that a hundred thousand closed ones cost one scan of narrow rows, once a change. The rows are
+derived: they can be thrown away and are made again from the letters.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,8 @@ def summary(connection: Connection, today: date) -> Summary | None:
         return None
     took = select(tallies.c.days, func.count()).where(kept, ~open_).group_by(tallies.c.days).order_by(tallies.c.days)
     asked = select(func.count()).where(outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED)
-    cast = dict(connection.execute(select(votes.c.vote, func.count()).group_by(votes.c.vote)).tuples().all())
+    by_vote = select(votes.c.vote, func.count()).group_by(votes.c.vote)
+    cast = {str(vote): int(letters_) for vote, letters_ in connection.execute(by_vote)}
     return Summary(
         received=row.received,
         set_aside=row.set_aside,
@@ -94,7 +95,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
         overdue_open=row.overdue_open,
         since=row.since,
         oldest_open=row.oldest_open,
-        took=tuple((int(days), int(letters_)) for days, letters_ in connection.execute(took).tuples()),
+        took=tuple((int(days), int(letters_)) for days, letters_ in connection.execute(took)),
         surveys=int(connection.execute(asked).scalar_one()),
         votes=sum(cast.values()),
         satisfied=cast.get("satisfied", 0),
@@ -113,7 +114,7 @@ def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
     columns = (letters.c.number, letters.c.received_at, letters.c.due_on, letters.c.answered_at, letters.c.state)
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
-        rows = writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))).all()
+        rows: list[Row[Any]] = list(writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))))
         writer.connection.execute(delete(tallies).where(tallies.c.letter.in_(batch)))
         if rows:
             writer.connection.execute(insert(tallies), [_row(desk, row) for row in rows])
