@@ -12,11 +12,10 @@ from threading import Event
 
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
-from mailbox_worker.intake.file_away import file_away
-from mailbox_worker.intake.receive import Progress, receive
-from mailbox_worker.intake.sorting import QUARANTINED, sort_arrivals
+from mailbox_worker.intake.receive import Progress
+from mailbox_worker.intake.sorting import QUARANTINED
+from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.vocabulary import Disposition, OutboxState
-from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.making import make_planned
 from mailbox_worker.reply.sending import send_due, take_up_after_crash
@@ -62,31 +61,17 @@ def tick(desk: Desk, now: datetime, progress: Progress | None = None) -> tuple[T
 
 def _stages(desk: Desk, now: datetime, progress: Progress) -> tuple[Tick, list[ServerTrouble]]:
     """Run the stages in their order, each from the ledger."""
-    troubles: list[ServerTrouble] = []
     take_up_after_crash(desk, now)
-    fetched, arrived = _intake(desk, now, progress, troubles)
+    taken = take_in(desk, now, progress)
     handle_answers(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)
     make_planned(desk, now)
     endings, trouble = send_due(desk, now)
-    troubles += [trouble] if trouble is not None else []
+    troubles = taken.troubles + ([trouble] if trouble is not None else [])
     sent += endings + settle_unknown(desk, now)
     publish(desk, now)
-    return _counts(fetched, arrived, sent), troubles
-
-
-def _intake(desk: Desk, now: datetime, progress: Progress, troubles: list[ServerTrouble]) -> tuple[int, Counter[str]]:
-    fetched, arrived = 0, Counter[str]()
-    try:
-        with Mailbox(_login(desk), desk.config.mailbox.imap.folder) as mailbox:
-            fetched = receive(desk, mailbox, now, progress)
-            arrived = sort_arrivals(desk, now)
-            file_away(desk, mailbox, now)
-    except ServerTrouble as trouble:
-        troubles.append(trouble)
-        arrived += sort_arrivals(desk, now)  # what is logged is not kept waiting for a server
-    return fetched, arrived
+    return _counts(taken.fetched, taken.sorted, sent), troubles
 
 
 def _silent(_done: int, _of: int) -> None:
@@ -105,13 +90,6 @@ def run(desk: Desk, clock: Callable[[], datetime], stop: Event, report: Callable
             report(f"over: {message}")
         said = found
         stop.wait(desk.config.mailbox.poll_seconds)
-
-
-def _login(desk: Desk) -> ImapLogin:
-    imap = desk.config.mailbox.imap
-    return ImapLogin(
-        imap.host, imap.port, imap.security, imap.username, imap.password or "", imap.ca_file, imap.timeout_seconds
-    )
 
 
 def _counts(fetched: int, arrived: Counter[str], sent: Counter[str]) -> Tick:
