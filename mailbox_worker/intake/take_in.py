@@ -30,14 +30,14 @@ class Intake:
     troubles: list[ServerTrouble] = field(default_factory=list)
 
 
-def take_in(desk: Desk, now: datetime, progress: Progress) -> Intake:
-    """Take in every mail that the server has and the ledger has not."""
+def take_in(desk: Desk, now: datetime, progress: Progress, *, look_only: bool = False) -> Intake:
+    """Take in every mail that the server has and the ledger has not; look_only leaves the mailbox as it is."""
     taken = Intake()
     waiting = watched_folders(desk)
     while waiting:
         before = taken.fetched
         try:
-            with Mailbox(imap_login(desk)) as mailbox:
+            with Mailbox(imap_login(desk), look_only=look_only) as mailbox:
                 while waiting:
                     _look_through(desk, mailbox, waiting[0], now, taken, progress)
                     waiting = waiting[1:]
@@ -89,9 +89,9 @@ Stopped = Callable[[], bool]
 
 def wait_for_mail(desk: Desk, seconds: float, stopped: Stopped) -> bool:
     """Wait by IDLE for something to happen in the inbox; gives False at once where the server has no IDLE."""
-    with Mailbox(imap_login(desk)) as mailbox:
+    with Mailbox(imap_login(desk), look_only=True) as mailbox:
         if "IDLE" not in mailbox.capabilities:
             return False
-        mailbox.select(desk.config.mailbox.imap.folder, readonly=True)
+        mailbox.select(desk.config.mailbox.imap.folder)
         mailbox.wait_for_mail(seconds, stopped)
     return True

@@ -57,6 +57,10 @@ class Writer:
         self._numbers[str(year)] = number
         return f"{year}-{number:06}"
 
+    def take_over(self, numbers: dict[str, int]) -> None:
+        """Go on counting from another ledger's numbers: only for a copy that is thrown away."""
+        self._numbers = dict(numbers)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Do a part that may fail alone: an exception undoes it, counters and chain included, and goes on up."""

@@ -73,8 +73,9 @@ class Moved:
 class Mailbox:
     """A logged-in connection; every command but status() speaks of the folder that was selected last."""
 
-    def __init__(self, login: ImapLogin) -> None:
+    def __init__(self, login: ImapLogin, *, look_only: bool = False) -> None:
         self.login = login
+        self._look_only = look_only
         self.folder = ""
         self.state = FolderState(0, 0, 0)
         with plain_troubles(login):
@@ -94,7 +95,7 @@ class Mailbox:
     @property
     def can_move(self) -> bool:
         """Whether mail can be moved without touching any other: by MOVE, or by UID EXPUNGE of what was copied."""
-        return bool(self.capabilities & {"MOVE", "UIDPLUS"})
+        return not self._look_only and bool(self.capabilities & {"MOVE", "UIDPLUS"})
 
     def status(self, folder: str) -> FolderState | None:
         """Look at a folder from outside; None when there is none of this name."""
@@ -109,10 +110,10 @@ class Mailbox:
             int(said.get(b"UIDVALIDITY", 0)), int(said.get(b"UIDNEXT", 0)), int(said.get(b"MESSAGES", 0))
         )
 
-    def select(self, folder: str, *, readonly: bool = False) -> FolderState:
-        """Turn to a folder."""
+    def select(self, folder: str) -> FolderState:
+        """Turn to a folder; a mailbox that is only looked at is opened read-only."""
         with plain_troubles(self.login):
-            said = self._client.select_folder(folder, readonly=readonly)
+            said = self._client.select_folder(folder, readonly=self._look_only)
         self.folder = folder
         self.state = FolderState(
             int(said.get(b"UIDVALIDITY", 0)), int(said.get(b"UIDNEXT", 0)), int(said.get(b"EXISTS", 0))
@@ -189,6 +190,27 @@ class Mailbox:
                 self._client.add_flags(gone, [b"\\Deleted"], silent=True)
                 self._client.uid_expunge(gone)
             return Moved(copied.uidvalidity, {uid: copied.uids[uid] for uid in gone})
+
+    def permanent_flags(self, folder: str) -> frozenset[str]:
+        """Tell which flags may be set in a folder, as its SELECT says."""
+        with plain_troubles(self.login):
+            said = self._client.select_folder(folder)  # read-only none is permanent
+        return frozenset(flag.decode(errors="replace") for flag in said.get(b"PERMANENTFLAGS", ()))
+
+    def junk_folder(self) -> str | None:
+        r"""Give the folder that the server itself names as \Junk (RFC 6154)."""
+        with plain_troubles(self.login):
+            names = [name for flags, _, name in self._client.list_folders() if rb"\Junk" in flags]
+        return names[0] if names else None
+
+    def quota_used(self) -> float | None:
+        """Tell how much of the room for mail is used, 0 to 1; None where the server tells nothing."""
+        if "QUOTA" not in self.capabilities:
+            return None
+        with plain_troubles(self.login):
+            _, quotas = self._client.get_quota_root("INBOX")
+        shares = [quota.usage / quota.limit for quota in quotas if quota.limit]
+        return max(shares, default=None)
 
     def wait_for_mail(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait by IDLE until the server reports something, `stopped` says so, or the time is over."""
