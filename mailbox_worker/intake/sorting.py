@@ -16,9 +16,8 @@ from sqlalchemy import Row
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.look_up import look_up
-from mailbox_worker.intake.register import Sighting, ask_for_draft, register
+from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
-from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
@@ -145,9 +144,7 @@ def _letter(desk: Desk, writer: Writer, case: _Case) -> None:
 def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
     number = str(case.seen.joins)
     change_arrivals(writer, [case.arrival], letter=number)
-    writer.record("follow-up-joined", letter=number, arrival=case.arrival)
-    letter = letter_by_number(writer.connection, number)
-    ask_for_draft(desk, writer, letter, key=f"follow-up:{case.arrival}", because="follow-up")
+    take_follow_up(desk, writer, case.seen, number, case.arrival)
 
 
 def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
@@ -189,7 +186,8 @@ def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
     del desk
-    of = case.seen.same_mail if case.seen.same_mail is not None else case.seen.earlier
+    seen = case.seen
+    of = next((one for one in (seen.same_mail, seen.earlier, seen.same_text) if one is not None), None)
     first = writer.connection.execute(arrivals.select().where(arrivals.c.id == of)).one()
     change_arrivals(writer, [case.arrival], letter=first.letter)
     writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=of)
