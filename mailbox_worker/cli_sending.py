@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from bureau.exits import Exit
-from mailbox_worker.cli import CONFIG, mail, open_desk
-from mailbox_worker.heartbeat import last_beat
+from mailbox_worker.cli_desk import CONFIG, open_desk
 from mailbox_worker.config import load_config
+from mailbox_worker.heartbeat import last_beat
 from mailbox_worker.ledger.outbox import newest_reply, say
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.vocabulary import OutboxState, Word
@@ -24,7 +24,7 @@ FITS = {
 }
 
 
-@mail.command()
+@click.command()
 @CONFIG
 def hold(config_file: Path) -> int:
     """Stop all mail to writers until it is resumed; staff mail goes on."""
@@ -34,7 +34,7 @@ def hold(config_file: Path) -> int:
     return Exit.DONE
 
 
-@mail.command()
+@click.command()
 @CONFIG
 def resume(config_file: Path) -> int:
     """Let mail to writers go again."""
@@ -44,7 +44,7 @@ def resume(config_file: Path) -> int:
     return Exit.DONE
 
 
-@mail.command()
+@click.command()
 @click.argument("number")
 @click.argument("word", type=click.Choice([str(word) for word in Word]))
 @CONFIG
@@ -61,6 +61,9 @@ def settle(number: str, word: str, config_file: Path) -> int:
         return Exit.BAD_CONTENT
     click.echo(f"{number}: {word}; the next pass acts on it")
     return Exit.DONE
+
+
+SENDING_COMMANDS = (hold, resume, settle)
 
 
 def check_heartbeat(config_file: Path, now: datetime) -> int:

@@ -11,11 +11,10 @@ from datetime import datetime
 
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
-from mailbox_worker.intake.file_away import file_away
-from mailbox_worker.intake.receive import Progress, receive
-from mailbox_worker.intake.sorting import QUARANTINED, sort_arrivals
+from mailbox_worker.intake.receive import Progress
+from mailbox_worker.intake.sorting import QUARANTINED
+from mailbox_worker.intake.take_in import Intake, take_in
 from mailbox_worker.ledger.vocabulary import Disposition, OutboxState
-from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.bounces import handle_bounces
 from mailbox_worker.reply.making import make_planned
@@ -24,8 +23,6 @@ from mailbox_worker.reply.settling import settle_unknown
 from mailbox_worker.reply.silence import ring_for_urgent, watch_over_silence
 from mailbox_worker.sign_off.answers import handle_answers
 from mailbox_worker.statistics.publishing import publish
-
-MANY = 100  # mails; a pass that fetches more says how far it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +67,8 @@ def _stages(
     desk: Desk, now: datetime, progress: Progress, stopping: Callable[[], bool]
 ) -> tuple[Tick, list[ServerTrouble]]:
     """Run the stages in their order, each from the ledger."""
-    troubles: list[ServerTrouble] = []
     take_up_after_crash(desk, now)
-    fetched, arrived = _intake(desk, now, progress, troubles)
+    taken = take_in(desk, now, progress)
     handle_answers(desk, now)
     handle_bounces(desk, now)
     sent = settle_unknown(desk, now)
@@ -80,35 +76,20 @@ def _stages(
     ring_for_urgent(desk, now)
     make_planned(desk, now)
     endings, trouble = send_due(desk, now, stopping)
-    troubles += [trouble] if trouble is not None else []
+    troubles = taken.troubles + ([trouble] if trouble is not None else [])
     sent += endings + settle_unknown(desk, now)
     publish(desk, now)
     watch_over_silence(desk, now, troubles)
-    return _counts(fetched, arrived, sent), troubles
+    return _counts(taken.fetched, taken.sorted, sent), troubles
 
 
-def _intake(desk: Desk, now: datetime, progress: Progress, troubles: list[ServerTrouble]) -> tuple[int, Counter[str]]:
-    fetched, arrived = 0, Counter[str]()
-    try:
-        with Mailbox(_login(desk), desk.config.mailbox.imap.folder) as mailbox:
-            fetched = receive(desk, mailbox, now, progress)
-            arrived = sort_arrivals(desk, now)
-            file_away(desk, mailbox, now)
-    except ServerTrouble as trouble:
-        troubles.append(trouble)
-        arrived += sort_arrivals(desk, now)  # what is logged is not kept waiting for a server
-    return fetched, arrived
+def counts_of(taken: Intake) -> Tick:
+    """Give the counts of a pass that only took in."""
+    return _counts(taken.fetched, taken.sorted, Counter())
 
 
 def _silent(_done: int, _of: int) -> None:
     """Say nothing of how far it is."""
-
-
-def _login(desk: Desk) -> ImapLogin:
-    imap = desk.config.mailbox.imap
-    return ImapLogin(
-        imap.host, imap.port, imap.security, imap.username, imap.password or "", imap.ca_file, imap.timeout_seconds
-    )
 
 
 def _counts(fetched: int, arrived: Counter[str], sent: Counter[str]) -> Tick:
