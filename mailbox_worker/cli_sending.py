@@ -12,16 +12,11 @@ from bureau.exits import Exit
 from mailbox_worker.cli_desk import CONFIG, open_desk
 from mailbox_worker.config import load_config
 from mailbox_worker.heartbeat import last_beat
-from mailbox_worker.ledger.outbox import newest_reply, say
+from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
-from mailbox_worker.ledger.vocabulary import OutboxState, Word
+from mailbox_worker.ledger.vocabulary import Word
 
 BY = "command-line"
-FITS = {
-    Word.SENT: (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED),
-    Word.AGAIN: (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED),
-    Word.BOUNCED: (OutboxState.ACCEPTED,),
-}
 
 
 @click.command()
@@ -52,12 +47,12 @@ def settle(number: str, word: str, config_file: Path) -> int:
     """Say what became of a letter's reply: sent, again (send the same bytes once more) or bounced."""
     with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
         reply = newest_reply(writer.connection, number)
-        fits = reply is not None and reply.state in FITS[Word(word)]
+        fits = reply is not None and reply.state in WORD_FITS[Word(word)]
         if reply is not None and fits:
             say(writer, reply.id, Word(word), BY)
     if not fits:
         state = "it has no reply" if reply is None else f"its reply is {reply.state}"
-        click.echo(f"{number}: {state}; expected one that is {' or '.join(FITS[Word(word)])}", err=True)
+        click.echo(f"{number}: {state}; expected one that is {' or '.join(WORD_FITS[Word(word)])}", err=True)
         return Exit.BAD_CONTENT
     click.echo(f"{number}: {word}; the next pass acts on it")
     return Exit.DONE

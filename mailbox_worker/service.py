@@ -26,7 +26,7 @@ from mailbox_worker.reply.second_channel import ring
 
 LONGEST_PAUSE = 900  # seconds between passes while a server or the ledger is in trouble
 SHORTEST_PAUSE = 1  # seconds; what ends sooner has not waited
-GRACE = 3.0  # seconds for a pass to come to its own end; then it is broken off, which is as harmless as a crash
+GRACE = 2.5  # seconds for a pass to come to its own end; then it is broken off, which is as harmless as a crash
 
 
 class BrokenOff(BaseException):  # like KeyboardInterrupt: nothing but the service itself may catch it

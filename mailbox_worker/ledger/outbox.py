@@ -14,6 +14,15 @@ from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Wo
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
 
 
+# From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
+UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
+WORD_FITS = {
+    Word.SENT: (*UNSURE, OutboxState.BOUNCED),
+    Word.AGAIN: (*UNSURE, OutboxState.BOUNCED),
+    Word.BOUNCED: (OutboxState.ACCEPTED,),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A mail to be made. `key` says what it is for: planning the same key twice plans one mail.

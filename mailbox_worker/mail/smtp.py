@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
 GO_AHEAD, CLOSING, REFUSED_FOR_GOOD = 354, 421, 5
+GOODBYE = 1  # seconds for a server to answer QUIT; nothing hangs on it
 _PLAIN = re.compile(r"[!-~]+@[!-~]+")  # aiosmtplib would take the first address out of anything else
 LONGEST_ANSWER = 200  # characters of a server's answer that are kept
 
@@ -145,7 +146,7 @@ class Transport:
             return
         transport = self._smtp.transport
         try:
-            await self._smtp.quit(timeout=min(self._login.timeout, 5))
+            await self._smtp.quit(timeout=min(self._login.timeout, GOODBYE))
         except (SMTPException, OSError):
             self._drop()
         self._smtp = None

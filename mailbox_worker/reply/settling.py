@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, letter_by_number
-from mailbox_worker.ledger.outbox import change, find, in_states, with_a_word
+from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState, Purpose, Word
@@ -22,12 +22,6 @@ from mailbox_worker.reply.telling import tell
 ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
-# From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
-WORD_FITS = {
-    Word.SENT: (OutboxState.UNKNOWN, *STOPPED),
-    Word.AGAIN: (OutboxState.UNKNOWN, *STOPPED),
-    Word.BOUNCED: (OutboxState.ACCEPTED,),
-}
 
 
 def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday") -> None:

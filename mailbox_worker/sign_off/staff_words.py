@@ -13,11 +13,11 @@ from sqlalchemy import insert, select
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.outbox import Plan, newest_reply, plan, say
+from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
-from mailbox_worker.ledger.vocabulary import MailKind, OutboxState, Word
+from mailbox_worker.ledger.vocabulary import MailKind, Word
 from mailbox_worker.letter.authenticity import same_address, sole_sender
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
@@ -25,8 +25,6 @@ from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.sign_off.proof import Verdict, prove
-
-UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +125,10 @@ def _release(spoken: Spoken) -> None:
     spoken.answer("released")
 
 
-def _about_reply(word: Word, fits: tuple[OutboxState, ...]) -> Callable[[Spoken], None]:
+def _about_reply(word: Word) -> Callable[[Spoken], None]:
     def act(spoken: Spoken) -> None:
         reply = newest_reply(spoken.writer.connection, spoken.word.number)
-        if reply is None or reply.state not in fits or reply.word is not None:
+        if reply is None or reply.state not in WORD_FITS[word] or reply.word is not None:
             spoken.answer("no-such-reply")
             return
         say(spoken.writer, reply.id, word, spoken.person)
@@ -166,9 +164,9 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.TO_DO: _to_do,
     Said.LOOK_UP: _look_up,
     Said.RELEASE: _release,
-    Said.AGAIN: _about_reply(Word.AGAIN, UNSURE),
-    Said.SENT: _about_reply(Word.SENT, UNSURE),
-    Said.BOUNCED: _about_reply(Word.BOUNCED, (OutboxState.ACCEPTED,)),
+    Said.AGAIN: _about_reply(Word.AGAIN),
+    Said.SENT: _about_reply(Word.SENT),
+    Said.BOUNCED: _about_reply(Word.BOUNCED),
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,
     Said.HOLD: _hold,
