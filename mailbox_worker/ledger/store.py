@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
-from mailbox_worker.ledger.lease import AnotherWorker, lease
+from mailbox_worker.ledger.lease import lease
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
@@ -102,11 +102,8 @@ class Ledger:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Keep every other worker off; raises LedgerBusy when one is at work."""
-        try:
-            with plain_troubles(), lease(self._engine):
-                yield
-        except AnotherWorker as other:
-            raise LedgerBusy(str(other)) from None
+        with plain_troubles(), lease(self._engine):
+            yield
 
     def close(self) -> None:
         """Let go of every connection."""
