@@ -94,7 +94,7 @@ def test_a_certificate_of_another_authority_is_78_and_nothing_is_said_to_the_ser
 def test_an_unknown_key_is_78_with_the_line_and_the_nearest_known_key(bureau: BureauAtWork) -> None:
     mend(bureau, "hold_minutes", "hold_minuets")
     code, out, err = tick(bureau)
-    assert (code, out) == (78, "")
+    assert (code, json.loads(out)) == (78, {"exit": 78, "errors": err.splitlines()})
     line = (
         bureau.config.read_text(encoding="utf-8")
         .splitlines()
