@@ -8,13 +8,14 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes
 from email.generator import BytesGenerator
 from email.message import Message
 from email.policy import compat32
 from io import BytesIO
 
-from mailbox_worker.mail.characters import decode, decode_header, reading_note
+from mailbox_worker.mail.characters import base64_bytes, decode, decode_header, reading_note
 from mailbox_worker.mail.file_types import dangers, real_type
 from mailbox_worker.mail.html_text import declared_charset, text_of_html
 from mailbox_worker.mail.limits import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_PARTS
@@ -24,6 +25,7 @@ from mailbox_worker.mail.parsed import ATTACHED_MAIL_MARK, Attachment
 _BODY_TYPES = ("text/plain", "text/html")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.MULTILINE)
 _UU_END = re.compile(r"^end[ \t]*\r?$", re.MULTILINE)
+_FIRST_BOUNDARY = re.compile(rb"^--([^\s\"\\\x80-\xff][^\r\n\"\\\x80-\xff]{0,68}?)[ \t]*\r?$", re.MULTILINE)
 _CONTENT_FIELDS = frozenset({"content-type", "content-disposition", "content-transfer-encoding"})
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _WIRE = compat32.clone(linesep="\r\n", mangle_from_=False)
@@ -69,7 +71,7 @@ def gather(part: Message, parts: Parts, *, depth: int = 0, as_text: bool = True)
         parts.notes.append(f"more than {MAX_PARTS} parts, the rest not read")
     else:
         parts.leaves += 1
-        _take_leaf(part, kind, parts, as_text=as_text)
+        _take_leaf(part, kind, parts, depth=depth, as_text=as_text)
 
 
 def leaves(message: Message) -> Iterator[tuple[str, bytes]]:
@@ -131,7 +133,24 @@ def _best_alternative(children: list[Message]) -> Message | None:
     return forms[-1] if forms else None
 
 
-def _take_leaf(part: Message, kind: _Kind, parts: Parts, *, as_text: bool) -> None:
+def _reread(part: Message) -> Message | None:
+    """Read a multipart whose boundary is missing or wrong by the first line that looks like one (F45)."""
+    body = str(part.get_payload()).encode("ascii", "surrogateescape")
+    found = _FIRST_BOUNDARY.search(body)
+    if found is None:
+        return None
+    head = b'Content-Type: multipart/mixed; boundary="' + found[1] + b'"\n\n'
+    message = message_from_bytes(head + body[found.start() :])
+    return message if message.is_multipart() else None
+
+
+def _take_leaf(part: Message, kind: _Kind, parts: Parts, *, depth: int, as_text: bool) -> None:
+    if kind.media_type.startswith("multipart/"):
+        if (again := _reread(part)) is not None:
+            parts.notes.append("boundary missing or wrong, guessed")
+            gather(again, parts, depth=depth + 1, as_text=as_text)
+            return
+        kind = replace(kind, media_type="text/plain")
     content = _content(part, kind.encoding)
     named_body = kind.named_by_disposition or (bool(kind.name) and bool(parts.texts))
     if kind.media_type not in _BODY_TYPES or kind.attached or named_body:
@@ -241,6 +260,8 @@ def _content(part: Message, encoding: str) -> bytes:
     """Return a leaf's bytes with its transfer encoding undone; damaged encodings as far as they go."""
     if encoding in _UU_NAMES:
         return b"".join(_uu_line(line) for line in str(part.get_payload()).split("\n")[1:])
+    if encoding == "base64":  # the stdlib gives up where one letter is missing
+        return base64_bytes(str(part.get_payload()).encode("ascii", "surrogateescape"))
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
