@@ -25,6 +25,8 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _HIDING_TAGS = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
+_EMPTY_PARAGRAPH = re.compile(r"<o:p>(?:&nbsp;|\xa0)</o:p>", re.IGNORECASE)  # Outlook's blank line
+_WITHOUT_MARGINS = frozenset({"MsoNormal", "MsoPlainText"})  # Outlook's lines; its style sheet says so every time
 _BREAKING_TAGS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
 )
@@ -39,7 +41,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def text_of_html(source: str) -> str:
     """Return what a reader of *source* sees, without trailing spaces or runs of blank lines; may be empty."""
-    source = source[:MAX_HTML_CHARACTERS].replace("\0", "")
+    source = _EMPTY_PARAGRAPH.sub("<br>", source[:MAX_HTML_CHARACTERS].replace("\0", ""))
     aligned = source.count("<") * len(source) <= MAX_TABLE_WORK
     try:
         text = get_text(source, _config(aligned_tables=aligned, hidden_classes=_hidden_classes(source)))
@@ -82,8 +84,7 @@ def _config(*, aligned_tables: bool, hidden_classes: frozenset[str]) -> ParserCo
     config = ParserConfig(css=css, custom_html_tag_handler_mapping=flat)
     # Not the library's own style reader: a padding of 99999em would make it write as many spaces a line.
     config.attribute_handler.attribute_mapping = {"style": _apply_style, "hidden": _hide}
-    if hidden_classes:
-        config.attribute_handler.attribute_mapping["class"] = partial(_hide_class, hidden_classes)
+    config.attribute_handler.attribute_mapping["class"] = partial(_apply_class, hidden_classes)
     return config
 
 
@@ -94,9 +95,12 @@ def _apply_style(style: str, element: HtmlElement) -> None:
         CssParse.attr_white_space(found[1].lower(), element)
 
 
-def _hide_class(hidden: frozenset[str], classes: str, element: HtmlElement) -> None:
-    if hidden.intersection(classes.split()):
+def _apply_class(hidden: frozenset[str], classes: str, element: HtmlElement) -> None:
+    named = classes.split()
+    if hidden.intersection(named):
         element.display = Display.none
+    if _WITHOUT_MARGINS.intersection(named):
+        element.margin_before = element.margin_after = 0
 
 
 def _hide(_: str, element: HtmlElement) -> None:
