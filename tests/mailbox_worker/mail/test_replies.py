@@ -1,7 +1,7 @@
 """Answers to our requests as people's programs write them: what is new in each, word for word.
 
 The mails were written by hand after each program's format, by the same hands as the marks. When the marks first met
-them, 108 of 136 were cut exactly right; then marks were added for what was missed. What real mail brings will lie between.
+them, 108 of 136 were cut exactly right; then marks were added for what was missed. Real mail will lie between.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mailbox_worker.mail.read import read_mail
 
 FOLDER = Path(__file__).parents[2] / "letters" / "replies"
 REPLIES = sorted(FOLDER.glob("*.eml"))
-# A signature that nothing sets apart, a head without any label on its line: too much is taken for new, never too little.
+# A signature that nothing sets apart, a head without labels on its lines: too much is taken for new, never too little.
 NOT_CUT_RIGHT = {
     "foxmail-html-approves",
     "foxmail-html-drafts",
