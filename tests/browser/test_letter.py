@@ -1,4 +1,4 @@
-"""The letter form in a real Chromium: what it makes is what the worker reads back, and without scripts nothing is lost."""
+"""The letter form in a real Chromium: the worker reads back what it makes, and without scripts nothing is lost."""
 
 from __future__ import annotations
 
