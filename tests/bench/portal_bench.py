@@ -1,4 +1,4 @@
-"""What a build of the portal costs: against the bare renderer on the same pages, from 1,000 to 5,000 notices, and again.
+"""What a build of the portal costs: against the bare renderer on the same pages, for 1,000 and 5,000 notices, twice.
 
 The site is the shipped office with that many notices. `tenday build` and `mkdocs build` run as programs, one after the
 other, on the pages that the former wrote; then the site is built again with nothing changed. The size of the search
@@ -51,7 +51,8 @@ def main() -> list[str]:
             index = (folder / "site" / "search" / "search_index.json").stat().st_size
         ratio = seconds[size] / bare
         lines += [
-            f"{size} notices: {ratio:.2f} times mkdocs build on the same pages (bar {RATIO_BAR}), {seconds[size]:.1f} s",
+            f"{size} notices: {ratio:.2f} times mkdocs build on the same pages (bar {RATIO_BAR})",
+            f"{size} notices: {seconds[size]:.1f} s",
             f"{size} notices, nothing changed: {again / seconds[size]:.3f} of a full build (bar {AGAIN_BAR})",
             f"{size} notices: search index of {index / 1000:.0f} kB",
         ]
