@@ -40,6 +40,7 @@ class Letter:
     nature: str | None = None
     code_digest: str | None = None
     code_key: str | None = None
+    extended_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Draft:
     digest: str
     arrival: int | None
     created_at: datetime
+    summary: str = ""
+    opinion: str = ""
+    extension_days: int = 0
 
 
 NAMES = tuple(field.name for field in fields(Letter))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bureau.office import Staff
-from mailbox_worker.letter.decisions import trim
+from mailbox_worker.letter.decisions import RECUSALS, trim
+from mailbox_worker.letter.draft_head import nature_named, read_head
 
 HEAD = 2  # lines in which a salutation is looked for
 SHORTEST_DRAFT = 40  # characters; a real answer with salutation and thanks is longer (contract)
@@ -33,6 +34,8 @@ class ClerkMeaning(StrEnum):
     SET_ASIDE = "set-aside"
     CATEGORY = "category"
     HAND_OVER = "hand-over"
+    NATURE = "nature"
+    RECUSE = "recuse"
     ASK_BACK = "ask-back"
 
 
@@ -57,7 +60,8 @@ def understand_clerk(new_text: str, *, certain: bool, staff: Staff) -> ClerkAnsw
     text = new_text.strip("\n")
     if not certain:
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="quotes")
-    if len("".join(lines)) < SHORTEST_DRAFT and not greets(text.splitlines()):
+    own = read_head(text, ()).text  # without 摘要 and the other lines that are not for the writer
+    if len("".join(own.split())) < SHORTEST_DRAFT and not greets(own.splitlines()):
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="short")
     return ClerkAnswer(ClerkMeaning.DRAFT, text=text)
 
@@ -79,6 +83,11 @@ def is_yes(new_text: str) -> bool:
 def _word(line: str, staff: Staff) -> ClerkAnswer | None:
     if line in SET_ASIDE_WORDS:
         return ClerkAnswer(ClerkMeaning.SET_ASIDE)
+    if line in RECUSALS:
+        return ClerkAnswer(ClerkMeaning.RECUSE)
+    match = re.fullmatch(r"性质\s*:?\s*(\S+)", line)
+    if match and (nature := nature_named(match[1])) is not None:
+        return ClerkAnswer(ClerkMeaning.NATURE, argument=nature)
     match = re.fullmatch(r"类别\s*:?\s*(\S+)", line)
     if match:
         for category in staff.categories.values():

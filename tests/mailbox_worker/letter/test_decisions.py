@@ -81,19 +81,90 @@ def test_the_own_name_a_date_and_a_code_may_stand_beside_it(text: str, code: str
 
 MUST_NOT_SEND = (
     *("阅", "已阅", "收到", "好", "好的", "可以", "OK", "ok", "发", "发出", "行", "是", "嗯", "Y", "yes", "1", "👍"),
-    *("拟同意", "原则同意", "原则上同意", "基本同意", "我同意", "已同意", "同意了", "同意的", "同意吧", "都同意", "同意意见"),
-    *("同意，但请改第二段", "同意,但…", "同意但是", "同意，如无不妥", "同意。另请补充材料", "同意（修改后）", "同意(请改)"),
-    *("同意?", "同意？", "同意 ?", "同意。？", "？同意", "同意﹖", "同意⁇", "同意!?", "同意发？", "approve?", "同意\u037e"),
+    *(
+        "拟同意",
+        "原则同意",
+        "原则上同意",
+        "基本同意",
+        "我同意",
+        "已同意",
+        "同意了",
+        "同意的",
+        "同意吧",
+        "都同意",
+        "同意意见",
+    ),
+    *(
+        "同意，但请改第二段",
+        "同意,但…",
+        "同意但是",
+        "同意，如无不妥",
+        "同意。另请补充材料",
+        "同意（修改后）",
+        "同意(请改)",
+    ),
+    *(
+        "同意?",
+        "同意？",
+        "同意 ?",
+        "同意。？",
+        "？同意",
+        "同意﹖",
+        "同意⁇",
+        "同意!?",
+        "同意发？",
+        "approve?",
+        "同意\u037e",
+    ),
     *("同意…", "同意……", "同意 …", "…同意", "同意‥"),
     *("不同意", "不 同意", "未同意", "同意不发", "非同意"),
     *("修改后同意", "核实后同意", "请修改后同意"),
     *("同意同意", "同意 同意", "同意\n同意发", "同意 退回", "同意\n退回：请改", "同意\n转李明", "同意 转 李明"),
     *("同意 李明", "同意 张伟", "同意陈静", "同意 陈静 李明", "同意 陈静 陈静", "同意 陈静 陈局", "同意 chen-jing"),
-    *("同意 3月5日 3月6日", "同意 123456 654321", "同意 123456 123456", "同意 12345", "同意 1234567", "同意 3月", "同意 明天"),
-    *("同意 今天发", "同意，尽快发出", "请发", "同意\n谢谢", "同意\n王芳：请办", "陈静\n同意", "3月5日 同意", "您好\n同意"),
+    *(
+        "同意 3月5日 3月6日",
+        "同意 123456 654321",
+        "同意 123456 123456",
+        "同意 12345",
+        "同意 1234567",
+        "同意 3月",
+        "同意 明天",
+    ),
+    *(
+        "同意 今天发",
+        "同意，尽快发出",
+        "请发",
+        "同意\n谢谢",
+        "同意\n王芳：请办",
+        "陈静\n同意",
+        "3月5日 同意",
+        "您好\n同意",
+    ),
     *("同 意", "同\n意", "同\u200b意", "同意\u200b", "同意\ufe0f", "\ufeff同意", "同意\u202e", "同意\u0301"),
-    *("> 同意", "│ 同意", "- 同意", "1. 同意", "【同意】", "(同意)", "*同意*", "同意：", "同意:", "同意/不同意", "同意 不同意"),
-    *("APPROVED", "APPROVE IT", "DISAPPROVE", "APPROVE\nRETURN", "AGREE", "同意APPROVE", "‘同意’", "同意\\", "『同意』"),
+    *(
+        "> 同意",
+        "│ 同意",
+        "- 同意",
+        "1. 同意",
+        "【同意】",
+        "(同意)",
+        "*同意*",
+        "同意：",
+        "同意:",
+        "同意/不同意",
+        "同意 不同意",
+    ),
+    *(
+        "APPROVED",
+        "APPROVE IT",
+        "DISAPPROVE",
+        "APPROVE\nRETURN",
+        "AGREE",
+        "同意APPROVE",
+        "‘同意’",
+        "同意\\",
+        "『同意』",
+    ),
     *("", " ", "\n\n", "。", "……", "「」", "　"),
 )
 
@@ -149,7 +220,17 @@ def test_each_word_of_the_contract_returns_with_all_of_the_text_as_comment(
 
 @pytest.mark.parametrize(
     "text",
-    ["「退回」", "  退回", "\n\n退回：改", "return please", "Return", "ＲＥＴＵＲＮ", "不同意见", "修改后同意", "退回\n同意"],
+    [
+        "「退回」",
+        "  退回",
+        "\n\n退回：改",
+        "return please",
+        "Return",
+        "ＲＥＴＵＲＮ",
+        "不同意见",
+        "修改后同意",
+        "退回\n同意",
+    ],
 )
 def test_a_first_line_that_begins_with_a_returning_word_returns(text: str) -> None:
     assert decide(text).meaning is Meaning.RETURN
@@ -190,7 +271,18 @@ def test_a_letter_is_passed_on_by_name_alias_or_id(text: str, asked: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["转办 李明", "转办李明", "转", "转 李", "转 李明 张伟", "转 李明\n谢谢", "转李明，同意", "请李明签批", "REASSIGN", "REASSIGN 李"],
+    [
+        "转办 李明",
+        "转办李明",
+        "转",
+        "转 李",
+        "转 李明 张伟",
+        "转 李明\n谢谢",
+        "转李明，同意",
+        "请李明签批",
+        "REASSIGN",
+        "REASSIGN 李",
+    ],
 )
 def test_what_does_not_pass_on_is_asked_back(text: str) -> None:
     assert decide(text).meaning is Meaning.UNCLEAR
@@ -231,7 +323,18 @@ def is_in_the_closed_grammar(text: str) -> bool:
 
 
 PIECES = st.sampled_from(
-    [*WORDS_THAT_SEND, *WORDS_THAT_RETURN, *NAMES, *TRIMMED_BY_CONTRACT, "李明", "3月5日", "2026.3.5", "123456", "？", "…"]
+    [
+        *WORDS_THAT_SEND,
+        *WORDS_THAT_RETURN,
+        *NAMES,
+        *TRIMMED_BY_CONTRACT,
+        "李明",
+        "3月5日",
+        "2026.3.5",
+        "123456",
+        "？",
+        "…",
+    ]
     + [" ", "\n", "\u3000", "但", "不", "发", "转", "请", "Ａ", "\u200b"]
 )
 TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=7).map("".join))
@@ -261,4 +364,4 @@ def test_whatever_is_written_after_the_word_must_be_known(word: str, rest: str) 
 def test_every_text_is_understood_somehow_and_every_doubt_has_a_name(text: str) -> None:
     decision = decide(text)
     assert (decision.doubt is not None) == (decision.meaning is Meaning.UNCLEAR)
-    assert (decision.person is not None) == (decision.meaning is Meaning.REASSIGN)
+    assert (decision.person is not None) == (decision.meaning in (Meaning.REASSIGN, Meaning.DELEGATE))
