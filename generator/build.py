@@ -1,27 +1,31 @@
 """The whole run of `tenday build`, in order.
 
-Receives checked Content, a folder and a day; hands on what changed. Everything in between lives in a work folder beside
-the site's folder, so that builds into different folders never meet, and a failed build leaves the old site as it was.
+Receives a content folder, a folder for the site and a day; hands on what changed. Everything in between lives in a
+work folder beside the site's folder, so that builds into different folders never meet, and a failed build leaves the
+old site as it was. Whether there is anything to do is decided from the files' bytes, before any of them is understood.
 """
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from bureau.content import Content
+from bureau.content import load_content
 from bureau.exits import Exit, Stop
 from generator import renderer
-from generator.outputs import OUTPUTS, sitemap
+from generator.outputs import LAST, OUTPUTS
 from generator.press import press
-from generator.shipped import read_shipped
+from generator.renderer import Program
+from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
 from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
 from generator.words import message
+
+CODE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +51,40 @@ class Work:
         return self.folder / "digest"
 
 
-def build(content: Content, site_dir: Path, today: date, *, strict: bool = False) -> Changes | None:
-    """Build the site; None when nothing had changed. Raises Stop when it cannot be built."""
+def build(
+    content_folder: Path, site_dir: Path, today: date, *, strict: bool = False, program: Program = "mkdocs"
+) -> Changes | None:
+    """Build the site; None when nothing had changed.
+
+    Raises FaultyFiles for content with faults, and Stop when the site cannot be built.
+    """
     shipped = read_shipped()
-    site = assemble(content, today)
-    templates = press(shipped)
+    settings = (today.isoformat(), f"strict={strict}", *renderer.versions(program))
     with _work(site_dir) as work:
-        files = [(f"assets/{name}", data) for name, data in shipped.assets.items()]
-        files += chain.from_iterable(render(site, templates).items() for render in OUTPUTS)
-        write_tree(files, work.pages)
-        rendering = _rendering(work, site, strict=strict)
-        basis = f"{renderer.prepare(rendering, shipped)}\n{tree_digest(work.pages, shipped.theme)}\nstrict={strict}"
+        basis = _basis(content_folder, shipped, settings)
         if _is_up_to_date(work, basis):
             return None
+        site = assemble(load_content(content_folder), today)
+        templates = press(shipped)
+        files = {f"assets/{name}": data for name, data in shipped.assets.items()}
+        files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
+        for render in OUTPUTS:
+            files |= render(site, templates)
+        write_tree(files.items(), work.pages)
         work.digest.unlink(missing_ok=True)
-        renderer.render(rendering)
-        last = sitemap.render(site, templates)
+        renderer.render(_rendering(work, site, strict=strict, program=program), shipped)
+        last: dict[str, bytes] = {}
+        for render_last in LAST:
+            last |= render_last(site, templates, sorted(files))
         rendered = ((name, data) for name, data in read_tree(work.rendered) if name not in last)
         changes = write_tree(chain(rendered, last.items()), work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
 
 
-def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:
+def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> renderer.Rendering:
     return renderer.Rendering(
+        program=program,
         pages=work.pages,
         site=work.rendered,
         settings=work.folder / "mkdocs.yml",
@@ -80,11 +94,19 @@ def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:
         extra={
             "office": site.office.name,
             "address": site.office.postal_address,
+            "mailbox": site.office.mailbox,
             "demonstration": site.office.demonstration,
             "built_on": site.today.isoformat(),
         },
         strict=strict,
     )
+
+
+def _basis(content_folder: Path, shipped: Shipped, settings: Iterable[str]) -> str:
+    """Digest all that a site depends on: the content, what ships, our own code, the day and the renderer's versions."""
+    folders = (content_folder, shipped.settings.parent / "site_src", *(CODE / name for name in ("bureau", "generator")))
+    facts = "\n".join((shipped.settings.read_text(encoding="utf-8"), tree_digest(*folders), *settings))
+    return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def _is_up_to_date(work: Work, basis: str) -> bool:

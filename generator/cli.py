@@ -3,13 +3,17 @@
 The only place of the generator that reads the clock, and only for the day on which the site is built.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from bureau.content import load_content
+from bureau.faults import FaultyFiles
+from bureau.office import Office
+from bureau.yaml_source import read_sheet
 from generator import build as building
+from generator.renderer import Program
 from generator.words import message
 
 CONTENT = click.option(
@@ -43,16 +47,28 @@ def check(content: Path) -> None:
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day the site is built for.  [default: today, in the office's time zone]",
 )
-@click.option("--renderer", type=click.Choice(["mkdocs"]), default="mkdocs", show_default=True, help="Writes the HTML.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["mkdocs", "zensical"]),
+    default="mkdocs",
+    show_default=True,
+    help="Writes the HTML; zensical is for trying the successor of mkdocs-material.",
+)
 @click.option("--strict", is_flag=True, help="A warning of the renderer, such as a broken link, fails the build.")
-def build(content: Path, site_dir: Path, today: datetime | None, renderer: str, *, strict: bool) -> None:
+def build(content: Path, site_dir: Path, today: datetime | None, renderer: Program, *, strict: bool) -> None:
     """Build the portal from the content."""
-    del renderer  # one today; the option is the contract's place for its successor
-    checked = load_content(content)
-    day = today.date() if today else datetime.now(checked.office.time_zone).date()
-    changes = building.build(checked, site_dir, day, strict=strict)
+    day = today.date() if today else _today_at_the_office(content)
+    changes = building.build(content, site_dir, day, strict=strict, program=renderer)
     if changes is None:
         click.echo(message("nothing_to_do", folder=site_dir))
     else:
         facts = {"files": changes.files, "written": changes.written, "removed": changes.removed}
         click.echo(message("built", folder=site_dir, **facts))
+
+
+def _today_at_the_office(content: Path) -> date:
+    try:
+        office, _ = read_sheet(content / "office.yml", Office)
+    except FaultyFiles:
+        office = load_content(content).office  # raises again, with the faults of all files
+    return datetime.now(office.time_zone).date()

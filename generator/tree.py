@@ -39,7 +39,10 @@ def write_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> Changes:
 
 
 def read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every file of a folder, one at a time, in the order of paths."""
+    """Give every file of a folder, one at a time, in the order of paths; none where there is no such folder.
+
+    Python's compiled files are no files of anybody's.
+    """
     for path in _paths(folder):
         yield path.relative_to(folder).as_posix(), path.read_bytes()
 
@@ -64,7 +67,9 @@ def listing_digest(folder: Path) -> str:
 
 
 def _paths(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted(
+        path for path in folder.rglob("*") if (path.is_file() or path.is_symlink()) and "__pycache__" not in path.parts
+    )
 
 
 def _remove_empty_folders(folder: Path) -> None:

@@ -5,6 +5,7 @@ runs where the site's packages are not installed and the other way round. No tra
 """
 
 import importlib
+import json
 import sys
 import traceback
 from typing import Any, NoReturn
@@ -66,7 +67,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="tenday")
 def tenday(*, debug: bool) -> None:
     """Keep an office's promises in the open: a public portal and a mailbox worker."""
-    del debug  # read from argv in main(), where endings are handled
+    del debug  # taken out of argv in main(), wherever it stands, because endings are handled there
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -77,30 +78,32 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    sys.exit(_run(argv, debug="--debug" in argv))
+    sys.exit(_run([word for word in argv if word != "--debug"], debug="--debug" in argv))
 
 
 def _run(argv: list[str], *, debug: bool) -> int:
     try:
         returned = tenday.main(args=argv, prog_name="tenday", standalone_mode=False)
     except click.ClickException as usage:
-        usage.show()
-        return Exit.BAD_CONFIGURATION
-    except (click.Abort, BrokenPipeError):
-        return Exit.TRY_LATER  # interrupted, or the reader of our output has gone
-    except (FaultyFiles, Stop) as stop:
-        return _ended(stop, stop.code if isinstance(stop, Stop) else Exit.BAD_CONTENT, debug=debug)
-    except Exception as fault:  # noqa: BLE001 - the last line of defence: a user sees one line, never a traceback
-        return _ended(fault, Exit.OUR_FAULT, debug=debug)
+        return _ended(Stop(Exit.BAD_CONFIGURATION, f"tenday: {usage.format_message()}"), argv, debug=debug)
+    except (click.Abort, SystemExit):
+        return Exit.TRY_LATER  # interrupted, or (click says it so) the reader of our output has gone
+    except Exception as reason:  # noqa: BLE001 - the last line of defence: a user sees one line, never a traceback
+        return _ended(reason, argv, debug=debug)
     return returned if isinstance(returned, int) else Exit.DONE
 
 
-def _ended(reason: Exception, code: Exit, *, debug: bool) -> int:
+def _ended(reason: Exception, argv: list[str], *, debug: bool) -> int:
+    """Say on stderr why it ended; with --json also as the one document on stdout (contract)."""
     if debug:
         traceback.print_exception(reason)
-    if isinstance(reason, FaultyFiles | Stop):
-        click.echo(str(reason), err=True)
-    else:
-        # The text of an unforeseen exception may hold a citizen's words: name its kind only.
-        click.echo(f"tenday: a fault of ours ({type(reason).__name__}); run again with --debug to see where", err=True)
+    code, message = Exit.OUR_FAULT, f"tenday: a fault of ours ({type(reason).__name__}); --debug shows where"
+    if isinstance(reason, FaultyFiles):
+        code, message = Exit.BAD_CONTENT, str(reason)
+    elif isinstance(reason, Stop):
+        code, message = reason.code, str(reason)
+    # The text of an unforeseen exception may hold a citizen's words: its kind alone is said.
+    if "--json" in argv:
+        click.echo(json.dumps({"exit": code, "errors": message.splitlines()}, ensure_ascii=False))
+    click.echo(message, err=True)
     return code

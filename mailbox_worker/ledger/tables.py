@@ -105,10 +105,14 @@ letters = Table(
     Column("text", Text, nullable=False),
     Column("fields", JSON, nullable=False),
     Column("follows", String(16), ForeignKey("letters.number")),
+    Column("repeats", String(16), ForeignKey("letters.number")),  # the same writer's open letter (重信)
+    Column("greeted", JSON, nullable=False),  # of restricted: whom only the salutation names, until a clerk has looked
+    Column("urgent", JSON, nullable=False),  # the words that make it urgent
+    Column("people", Integer, nullable=False),  # 人次: how many signed
     Column("code_digest", String(64)),
     Column("code_key", String(64)),
     Column("answered_at", Instant),
-    Column("extended_days", Integer, nullable=False, server_default="0"),  # by a 延期告知 that was sent; once only
+    Column("extended_days", Integer, nullable=False, default=0),  # by a 延期告知 that was sent; once only
 )
 
 drafts = Table(
@@ -125,9 +129,9 @@ drafts = Table(
     Column("digest", String(64), nullable=False),
     Column("arrival", Integer, ForeignKey("arrivals.id")),
     Column("created_at", Instant, nullable=False),
-    Column("summary", Text, nullable=False, server_default=""),  # 内容摘要 and 拟办意见: for the deputy, never sent out
-    Column("opinion", Text, nullable=False, server_default=""),
-    Column("extension_days", Integer, nullable=False, server_default="0"),
+    Column("summary", Text, nullable=False, default=""),  # 内容摘要 and 拟办意见: for the deputy, never sent out
+    Column("opinion", Text, nullable=False, default=""),
+    Column("extension_days", Integer, nullable=False, default=0),
 )
 
 draft_files = Table(
@@ -174,7 +178,7 @@ sign_offs = Table(
     Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
     Column("proof", Text, nullable=False),
     Column("evidence", Text, nullable=False),
-    Column("header", Text, nullable=False, server_default=""),  # the field that proved it, as it stood in the mail
+    Column("header", Text, nullable=False, default=""),  # the field that proved it, as it stood in the mail
     Column("at", Instant, nullable=False),
     ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
     UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),

@@ -5,12 +5,15 @@ those with the pinned authserv-id count, only above the first Received line that
 the last of ours: what stands there came in with the mail.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
 from mailbox_worker.mail.authentication import MethodResult, authentication_results, received_hosts
 from mailbox_worker.mail.parsed import ParsedMail
+
+ROUTE_OR_GROUP = re.compile(r"<\s*@|;\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def sole_sender(mail: ParsedMail) -> str | None:
     """Give the one plain address of the one From field; two of either prove nothing (F38)."""
     if len(mail.senders) != 1 or len(mail.all_headers("From")) != 1:
         return None
+    if ROUTE_OR_GROUP.search(mail.all_headers("From")[0]):
+        return None  # old forms that lead servers to read another address than we do
     address = mail.senders[0].addr_spec
     return address if _plain(address) else None
 

@@ -24,6 +24,8 @@ SALUTATION = re.compile(
 )
 NAME_AND_TITLE = re.compile(r"\s*\S{1,8}(先生|女士|同志)[,，]?\s*")
 SET_ASIDE_WORDS = frozenset({"无效件", "非来信"})
+# The answers to 「反映本人，还是仅为称呼？」
+ABOUT_THEM, ONLY_GREETED = "反映本人", "仅为称呼"
 YES = frozenset({"是", "YES"})
 
 
@@ -36,7 +38,18 @@ class ClerkMeaning(StrEnum):
     HAND_OVER = "hand-over"
     NATURE = "nature"
     RECUSE = "recuse"
+    ABOUT_THEM = "about-them"
+    ONLY_GREETED = "only-greeted"
     ASK_BACK = "ask-back"
+
+
+SOLE_WORDS = {
+    **dict.fromkeys(SET_ASIDE_WORDS, ClerkMeaning.SET_ASIDE),
+    **dict.fromkeys(RECUSALS, ClerkMeaning.RECUSE),
+    ABOUT_THEM: ClerkMeaning.ABOUT_THEM,
+    ONLY_GREETED: ClerkMeaning.ONLY_GREETED,
+}
+ARGUED = {"类别": ClerkMeaning.CATEGORY, "性质": ClerkMeaning.NATURE, "转": ClerkMeaning.HAND_OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +94,21 @@ def is_yes(new_text: str) -> bool:
 
 
 def _word(line: str, staff: Staff) -> ClerkAnswer | None:
-    if line in SET_ASIDE_WORDS:
-        return ClerkAnswer(ClerkMeaning.SET_ASIDE)
-    if line in RECUSALS:
-        return ClerkAnswer(ClerkMeaning.RECUSE)
-    match = re.fullmatch(r"性质\s*:?\s*(\S+)", line)
-    if match and (nature := nature_named(match[1])) is not None:
-        return ClerkAnswer(ClerkMeaning.NATURE, argument=nature)
-    match = re.fullmatch(r"类别\s*:?\s*(\S+)", line)
-    if match:
-        for category in staff.categories.values():
-            if match[1] in (category.id, trim(category.name)):
-                return ClerkAnswer(ClerkMeaning.CATEGORY, argument=category.id)
-    match = re.fullmatch(r"转(?!办)\s*(\S+)", line)
-    person = staff.named(match[1]) if match else None
-    if person is not None and person.post == "clerk":
-        return ClerkAnswer(ClerkMeaning.HAND_OVER, argument=person.id)
-    return None
+    if line in SOLE_WORDS:
+        return ClerkAnswer(SOLE_WORDS[line])
+    match = re.fullmatch(r"(类别|性质|转(?!办))\s*:?\s*(\S+)", line)
+    if match is None:
+        return None
+    meaning, argument = ARGUED[match[1]], _argument(match[1], match[2], staff)
+    return None if argument is None else ClerkAnswer(meaning, argument=argument)
+
+
+def _argument(word: str, written: str, staff: Staff) -> str | None:
+    """Find what a word's argument means: the id of a category, of a nature or of a clerk; None for an unknown one."""
+    if word == "类别":
+        named = (category.id for category in staff.categories.values() if written in (category.id, trim(category.name)))
+        return next(named, None)
+    if word == "性质":
+        return nature_named(written)
+    person = staff.named(written)
+    return person.id if person is not None and person.post == "clerk" else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bureau.desk import Snippet
 from mailbox_worker.ledger.vocabulary import Purpose
 from mailbox_worker.letter.decisions import trim
+from mailbox_worker.mail.words import words
 
 PURPOSES = {
     "答复": Purpose.FINAL,
@@ -20,7 +21,6 @@ PURPOSES = {
     "延期告知": Purpose.EXTENSION,
     "补正告知": Purpose.MORE_INFORMATION,
 }
-NATURES = ("投诉", "举报", "信访", "咨询", "建议", "信息公开申请", "感谢")
 DAYS = re.compile(r"延期告知\s*([0-9]{1,3})\s*[日天]")
 SUMMARY = re.compile(r"\s*(?:内容)?摘要\s*[:：]\s*(.+)")
 OPINION = re.compile(r"\s*拟办(?:意见)?\s*[:：]\s*(.+)")
@@ -44,10 +44,10 @@ class DraftHead:
     doubt: str | None = None
 
 
-def nature_named(words: str) -> str | None:
-    """Find a nature (性质) by its name, with or without 政府 before 信息公开申请."""
-    plain = trim(words).removeprefix("政府")
-    return plain if plain in NATURES else None
+def nature_named(written: str) -> str | None:
+    """Find a nature's id (性质) by its name, with or without 政府 before 信息公开申请."""
+    plain = trim(written).removeprefix("政府")
+    return next((key for key, nature in words("natures").items() if nature["name"].removeprefix("政府") == plain), None)
 
 
 def read_head(typed: str, snippets: Iterable[Snippet]) -> DraftHead:

@@ -15,13 +15,6 @@ from mailbox_worker.mail.parsed import Attachment
 from mailbox_worker.mail.read import read_mail
 
 MOST_BYTES = 10 * 2**20
-KNOWN = (  # how such a file begins, and what it is then labelled, whatever it called itself
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 SUFFIXES = {
     "application/pdf": (".pdf",),
     "image/jpeg": (".jpg", ".jpeg"),
@@ -50,12 +43,10 @@ def shown_to_clerk(connection: Connection, number: str) -> tuple[Attachment, ...
 
 def safe_file(file: Attachment) -> Attachment | None:
     """Give a file under the type that its bytes show; None for one that may do harm when it is opened."""
-    media_type = next((kind for beginning, kind in KNOWN if file.content.startswith(beginning)), None)
-    if media_type is None and file.name.lower().endswith(".txt") and _is_text(file.content):
-        media_type = "text/plain"
-    if media_type is None or not file.name.lower().endswith(SUFFIXES[media_type]):
+    known = file.found_type or ("text/plain" if file.name.lower().endswith(".txt") and _is_text(file.content) else "")
+    if file.dangers or known not in SUFFIXES or not file.name.lower().endswith(SUFFIXES[known]):
         return None  # a name that says something else is a disguise
-    return replace(file, media_type=media_type)
+    return replace(file, media_type=known)
 
 
 def _is_text(content: bytes) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bureau.office import Category, Person, Staff
-from mailbox_worker.letter.authenticity import OwnServer
 from typing import TYPE_CHECKING
 
+from bureau.office import Category, Person, Staff
+from mailbox_worker.letter.authenticity import OwnServer
 from mailbox_worker.mail.read import read_mail
 
 if TYPE_CHECKING:

@@ -64,10 +64,14 @@ def _letters() -> None:
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("fields", sa.JSON, nullable=False),
         sa.Column("follows", NUMBER, sa.ForeignKey("letters.number")),
+        sa.Column("repeats", NUMBER, sa.ForeignKey("letters.number")),
+        sa.Column("greeted", sa.JSON, nullable=False),
+        sa.Column("urgent", sa.JSON, nullable=False),
+        sa.Column("people", sa.Integer, nullable=False),
         sa.Column("code_digest", HASH),
         sa.Column("code_key", HASH),
         sa.Column("answered_at", INSTANT),
-        sa.Column("extended_days", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("extended_days", sa.Integer, nullable=False),
     )
     op.create_index("letters_by_state", "letters", ["state"])
     op.create_table(
@@ -146,9 +150,9 @@ def _sign_off() -> None:
         sa.Column("digest", HASH, nullable=False),
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id")),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("summary", sa.Text, nullable=False, server_default=""),
-        sa.Column("opinion", sa.Text, nullable=False, server_default=""),
-        sa.Column("extension_days", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("opinion", sa.Text, nullable=False),
+        sa.Column("extension_days", sa.Integer, nullable=False),
     )
     op.create_table(
         "draft_files",
@@ -174,7 +178,7 @@ def _sign_off() -> None:
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
         sa.Column("proof", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
-        sa.Column("header", sa.Text, nullable=False, server_default=""),
+        sa.Column("header", sa.Text, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
         sa.UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
