@@ -38,9 +38,9 @@ def prove(config: Config, server: OwnServer | None, answered: Answered, asked: A
         return refused("from", "left", "")
     if sender is None or not same_address(sender, [registered]):
         return refused("from", "other-address", f"from={sender}")
-    tokens = {digest(token) for token in tokens_in(f"{answered.mail.subject}\n{answered.mail.text}")}
-    if tokens and asked.token_digest not in tokens:  # a genuine mail about another letter (THREATS: replayed)
-        return refused("token", "other-token", "the tokens in this mail belong to other requests")
+    quoted = {digest(token) for token in tokens_in(answered.mail.text)}
+    if quoted and asked.token_digest not in quoted:  # a genuine mail about another letter (THREATS: replayed)
+        return refused("token", "other-token", "the tokens in its text belong to other requests")
     first: Verdict | None = None
     for way in config.sign_off.ways:
         verdict = _all_of([_by(proof, config, server, answered, asked) for proof in way])
