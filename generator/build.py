@@ -6,21 +6,31 @@ the site's folder, so that builds into different folders never meet, and a faile
 
 import fcntl
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
 
+import jinja2
+
 from bureau.content import Content
 from bureau.exits import Exit, Stop
 from generator import renderer
-from generator.outputs import OUTPUTS, sitemap
+from generator.inspection.findings import Finding, Level
+from generator.inspection.inspect import faults, inspect
+from generator.manifest import MANIFEST, manifest
+from generator.outputs import OUTPUTS, security, sitemap
+from generator.outputs import posters as wall_pages
+from generator.posters.history import read_history, versions
+from generator.posters.sheets import posters
+from generator.posters.typesetting import SOURCE, Paper, find_type, typeset
 from generator.press import press
-from generator.shipped import read_shipped
+from generator.previous import compare
+from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
-from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
+from generator.tree import Changes, add_to_tree, listing_digest, read_tree, tree_digest, write_tree
 from generator.words import message
 
 
@@ -47,26 +57,86 @@ class Work:
         return self.folder / "digest"
 
 
-def build(content: Content, site_dir: Path, today: date, *, strict: bool = False) -> Changes | None:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a build is to be done; `content` is the folder that findings name lines of."""
+
+    strict: bool = False
+    paper: Paper = "a4"
+    previous: Path | None = None  # yesterday's site
+    content: Path | None = None
+    tell: Callable[[str], object] = str  # hears what is no reason to stop
+
+
+def build(content: Content, site_dir: Path, today: date, wishes: Wishes = Wishes()) -> Changes | None:
     """Build the site; None when nothing had changed. Raises Stop when it cannot be built."""
     shipped = read_shipped()
     site = assemble(content, today)
     templates = press(shipped)
     with _work(site_dir) as work:
+        wall = _wall(work, site, shipped, wishes)
         files = [(f"assets/{name}", data) for name, data in shipped.assets.items()]
         files += chain.from_iterable(render(site, templates).items() for render in OUTPUTS)
+        files += _wall_pages(site, templates, wall, wishes.previous).items()
         write_tree(files, work.pages)
-        rendering = _rendering(work, site, strict=strict)
-        basis = f"{renderer.prepare(rendering, shipped)}\n{tree_digest(work.pages, shipped.theme)}\nstrict={strict}"
+        rendering = _rendering(work, site, strict=wishes.strict)
+        last = {**sitemap.render(site, templates), **security.render(site, templates), **wall}
+        basis = f"{renderer.prepare(rendering, shipped)}\n{tree_digest(work.pages, shipped.theme)}\n"
+        basis += f"strict={wishes.strict}\n{manifest(last.items()).decode()}"
         if _is_up_to_date(work, basis):
+            _compare(work.site, content, wishes)
             return None
         work.digest.unlink(missing_ok=True)
         renderer.render(rendering)
-        last = sitemap.render(site, templates)
-        rendered = ((name, data) for name, data in read_tree(work.rendered) if name not in last)
-        changes = write_tree(chain(rendered, last.items()), work.site)
+        add_to_tree(last.items(), work.rendered)
+        add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
+        _compare(work.rendered, content, wishes)
+        _inspect(work.rendered, today, wishes)
+        changes = write_tree(read_tree(work.rendered), work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
+
+
+def _wall(work: Work, site: Site, shipped: Shipped, wishes: Wishes) -> Mapping[str, bytes]:
+    """Set the notices for the wall; without a Chinese font there are none, and a strict build fails."""
+    found = find_type()
+    made = posters(site.content, site.today)
+    if found is None:
+        if wishes.strict:
+            raise Stop(Exit.BAD_CONFIGURATION, message("no_type"))
+        wishes.tell(message("no_type"))
+        return {}
+    source, kept = shipped.posters[SOURCE], work.folder / "posters"
+    return typeset(made, source, kept, found, origin=site.office.origin, paper=wishes.paper)
+
+
+def _wall_pages(
+    site: Site, templates: jinja2.Environment, wall: Mapping[str, bytes], previous: Path | None
+) -> Mapping[str, bytes]:
+    made = posters(site.content, site.today)
+    found = versions(made, read_history(previous), site.today)
+    return wall_pages.render(site, templates, made, found, printed=bool(wall))
+
+
+def _compare(site: Path, content: Content, wishes: Wishes) -> None:
+    if wishes.previous is not None:
+        found = compare(wishes.previous, site, content.withdrawn, wishes.content or Path("content"))
+        _stop_if(list(found))
+
+
+def _inspect(site: Path, today: date, wishes: Wishes) -> None:
+    if not wishes.strict or wishes.content is None:
+        return
+    found = inspect(site, wishes.content, today)
+    for one in found:
+        if one.level is Level.HINT:
+            wishes.tell(message("hint", finding=one))
+    _stop_if(faults(found))
+
+
+def _stop_if(found: Sequence[Finding]) -> None:
+    if found:
+        raise Stop(Exit.BAD_CONTENT, message("inspection_failed", findings="\n".join(map(str, found))))
 
 
 def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:

@@ -10,6 +10,7 @@ import jinja2
 
 from generator.charts import distribution_chart
 from generator.shipped import Shipped
+from generator.subscriptions.freshness import stale_figures
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!])")  # < > & are left to the escaping of HTML
 
@@ -30,6 +31,7 @@ def press(shipped: Shipped) -> jinja2.Environment:
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
     environment.filters |= {"markdown": as_markdown, "query": as_query, "dialled": dialled}
     environment.globals["distribution_chart"] = distribution_chart
+    environment.globals["stale_figures"] = stale_figures
     return environment
 
 

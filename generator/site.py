@@ -4,7 +4,7 @@ Receives checked Content and today's date at the office; hands on one frozen Sit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bureau.content import Content
@@ -43,10 +43,12 @@ class Site:
     organisation: tuple[InCharge, ...]
     default_category: Category
     workday_notices: tuple[WorkdayNotice, ...]
+    content: Content  # every row, for calendars, open data and notices for the wall
 
 
 def assemble(content: Content, today: date) -> Site:
     """Decide what the portal says on this day."""
+    notices = tuple(notice for notice in content.notices if notice.published <= today)
     return Site(
         office=content.office,
         today=today,
@@ -60,10 +62,11 @@ def assemble(content: Content, today: date) -> Site:
         letter_form=content.letter_form,
         empty_letter=form_text(content.letter_form, {}),
         # What is dated ahead is not public yet; the nightly build shows it on its day.
-        notices=tuple(notice for notice in content.notices if notice.published <= today),
+        notices=notices,
         organisation=_organisation(content.staff.people, content.staff.categories),
         default_category=content.staff.default_category,
         workday_notices=content.workday_notices,
+        content=replace(content, notices=notices),
     )
 
 
