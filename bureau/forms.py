@@ -3,11 +3,16 @@
 The text is made for people first: a writer can read it, change it, and send it from any program.
 """
 
+import re
+import unicodedata
+from functools import cache
 from typing import Literal
 
 from bureau.sheet import Id, Sheet, Text
 
-COLONS = "：:"
+COLONS = "：:﹕︰∶"
+QUOTE = re.compile(r"^\s*(?:[>＞│|]\s*)+")
+BRACKETS = str.maketrans("【】〖〗［］", "[][][]")
 
 
 class Field(Sheet):
@@ -48,15 +53,18 @@ def read_fields(form: Form, text: str) -> dict[str, str]:
     """Read the fields back from a letter's text; empty when the text holds no such form.
 
     A value goes on over the following lines until the next label or the ending line. Each label counts once, where it
-    stands first: a later line that looks like it belongs to what is being told.
+    stands first: a later line that looks like it belongs to what is being told. Labels may be reordered, numbered,
+    quoted (`> `), spaced (`姓　名`), or followed by a note in brackets (`姓名（必填）`).
     """
-    lines = [line.strip() for line in text.splitlines()]
-    if form.heading not in lines:
+    lines = [QUOTE.sub("", line).strip() for line in text.splitlines()]
+    heading, ending = _plain(form.heading), _plain(form.ending)
+    starts = [at for at, line in enumerate(lines) if _plain(line) == heading]
+    if not starts:
         return {}
     values: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in lines[lines.index(form.heading) + 1 :]:
-        if line == form.ending:
+    for line in lines[starts[0] + 1 :]:
+        if _plain(line) == ending:
             break
         unread = [field for field in form.fields if field.id not in values]
         field, rest = _field_and_rest(line, unread)
@@ -69,7 +77,17 @@ def read_fields(form: Form, text: str) -> dict[str, str]:
 
 def _field_and_rest(line: str, fields: list[Field]) -> tuple[Field | None, str]:
     for field in fields:
-        label, colon, rest = line[: len(field.label)], line[len(field.label) :][:1], line[len(field.label) + 1 :]
-        if label == field.label and colon and colon in COLONS:
-            return field, rest.strip()
+        if (label := _label(field.label).match(line)) is not None:
+            return field, line[label.end() :].strip()
     return None, line
+
+
+@cache
+def _label(label: str) -> re.Pattern[str]:
+    spaced = r"[ \u3000]*".join(re.escape(character) for character in label)
+    return re.compile(rf"(?:[*•·\-]|\d{{1,2}}[.、．)）])?\s*{spaced}\s*(?:[（(][^）)\n]{{0,20}}[）)])?\s*[{COLONS}]")
+
+
+def _plain(line: str) -> str:
+    """Give a line as programs and people may have changed it: width of brackets, spaces, marks of emphasis."""
+    return unicodedata.normalize("NFKC", line.translate(BRACKETS)).strip(" *_#").replace(" ", "")

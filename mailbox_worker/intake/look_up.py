@@ -3,7 +3,7 @@
 Receives the mail as read; hands on a Seen. Decides nothing.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, find_letter
@@ -13,6 +13,7 @@ from mailbox_worker.ledger.vocabulary import Audience, Disposition
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.crockford import digest, tokens_in
 from mailbox_worker.letter.rules import Seen
+from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.states import TAKEN_BACK
 from mailbox_worker.mail.machines import delivery_report, machine_signs
 from mailbox_worker.mail.parsed import ParsedMail
@@ -33,7 +34,9 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         is_delivery_report=delivery_report(mail, raw) is not None,
         joins=letter.number if letter is not None and letter.state in TAKEN_BACK else None,
         continues=letter.number if letter is not None and letter.state not in TAKEN_BACK else None,
+        repeats=_another_open_letter(connection, mail) if letter is None else None,
         earlier=_earlier_letter(connection, arrival, mail, body),
+        same_text=_same_text(connection, mail, body),
         about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
@@ -84,3 +87,34 @@ def _earlier_letter(connection: Connection, arrival: int, mail: ParsedMail, body
         arrivals.c.disposition.in_([Disposition.LETTER, Disposition.FOLLOW_UP]),
     )
     return connection.execute(query).scalars().first()
+
+
+def _another_open_letter(connection: Connection, mail: ParsedMail) -> str | None:
+    """Find the first letter of the same writer that is still open (重信)."""
+    sender = sole_sender(mail)
+    if sender is None:
+        return None
+    query = select(letters.c.number).where(_written_by(sender), letters.c.state.in_([str(s) for s in TAKEN_BACK]))
+    return connection.execute(query.order_by(letters.c.arrival)).scalars().first()
+
+
+def _same_text(connection: Connection, mail: ParsedMail, body: str) -> int | None:
+    """Find the arrival of the same writer's open letter with the same subject and body."""
+    sender = sole_sender(mail)
+    if sender is None:
+        return None
+    query = (
+        select(arrivals.c.id)
+        .join(letters, letters.c.arrival == arrivals.c.id)
+        .where(
+            arrivals.c.body_digest == body,
+            _written_by(sender),
+            letters.c.subject == " ".join(signed_form(mail.subject).split()),
+            letters.c.state.in_([str(state) for state in TAKEN_BACK]),
+        )
+    )
+    return connection.execute(query.order_by(arrivals.c.id)).scalars().first()
+
+
+def _written_by(sender: str) -> ColumnElement[bool]:
+    return func.lower(letters.c.writer_address) == sender.lower()

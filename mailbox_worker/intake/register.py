@@ -1,27 +1,31 @@
-"""Log a letter: number, dates, category, fields; plan its acknowledgement and the clerk's draft request.
+"""Log a letter: number, dates, what it is and whom it names; plan its acknowledgement and the clerk's draft request.
 
 Receives a sorted mail inside the sorting transaction; hands on a letter in `drafting` (or `unanswerable`) and
-two plans.
+two plans. A follow-up adds to its letter what it says: missing answers of the form, and whom it names.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bureau.forms import read_fields
-from bureau.office import Staff
 from bureau.promise import due
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter, add_letter
+from mailbox_worker.ledger.letters import Letter, add_letter, change_letter, find_letter, letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
+from mailbox_worker.letter.category import category_of, nature_of
+from mailbox_worker.letter.persons import named_in, together
 from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, reasons_not_to_acknowledge
 from mailbox_worker.letter.signed_text import signed_form
+from mailbox_worker.letter.signers import signers_of
+from mailbox_worker.letter.urgency import urgent_words
+from mailbox_worker.mail.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +38,47 @@ class Sighting:
 
 def register(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> str:
     """Log the letter and plan what follows; gives its number."""
-    letter = _letter(desk, writer, seen, sighting)
+    letter = _kept_from_whom_it_names(desk, writer, _letter(desk, writer, seen, sighting))
     add_letter(writer, letter)
     writer.record(
         "letter-logged",
         letter=letter.number,
         received_at=letter.received_at.isoformat(),
         category=letter.category,
+        nature=letter.nature,
+        restricted=list(letter.restricted),
+        greeted=list(letter.greeted),
+        urgent=list(letter.urgent),
+        people=letter.people,
         state=letter.state,
         due_on=letter.due_on.isoformat(),
         work_by=letter.work_by.isoformat(),
         provisional=letter.provisional,
         workday_table=letter.workday_table,
         follows=letter.follows,
+        repeats=letter.repeats,
         notes=list(seen.mail.notes),
     )
     _plan_acknowledgement(desk, writer, seen, letter)
     ask_for_draft(desk, writer, letter, key="first")
     return letter.number
+
+
+def take_follow_up(desk: Desk, writer: Writer, seen: Seen, number: str, arrival: int) -> None:
+    """Add what a follow-up says to its letter, and ask the clerk for a draft that knows of it."""
+    letter, mail = letter_by_number(writer.connection, number), seen.mail
+    named = named_in(mail.subject, mail.text, desk.content.staff)
+    restricted = together(letter.restricted, named.about)
+    greeted = tuple(person for person in letter.greeted if person not in named.about)
+    fields = {**read_fields(desk.content.letter_form, mail.text), **letter.fields}
+    urgent = together(letter.urgent, urgent_words(desk.content.urgent, mail.subject, mail.text))
+    change_letter(
+        writer, number, restricted=list(restricted), greeted=list(greeted), fields=fields, urgent=list(urgent)
+    )
+    _take_requests_from(writer, number, [person for person in restricted if person not in letter.restricted])
+    writer.record("follow-up-joined", letter=number, arrival=arrival, restricted=list(restricted), urgent=list(urgent))
+    letter = letter_by_number(writer.connection, number)
+    ask_for_draft(desk, writer, letter, key=f"follow-up:{arrival}", because="follow-up")
 
 
 def ask_for_draft(desk: Desk, writer: Writer, letter: Letter, *, key: str, because: str | None = None) -> None:
@@ -76,13 +103,17 @@ def _letter(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> Lette
     fields = read_fields(content.letter_form, mail.text)
     address = sole_sender(mail)
     subject = " ".join(signed_form(mail.subject).split())
+    chosen = [fields.get(field.id, "") for field in content.letter_form.fields if field.kind == "choice"]
     return Letter(
         number=writer.next_number(dates.received_on.year),
         arrival=sighting.arrival,
         channel="form" if fields else "mail",
         deliver_by="mail",
-        category=_category(content.staff, subject, mail.text, fields),
+        category=category_of(content.staff, subject, mail.text, chosen),
+        nature=nature_of(words("natures"), subject, mail.text),
         restricted=(),
+        urgent=urgent_words(content.urgent, subject, mail.text),
+        people=signers_of(mail.text),
         state=LetterState.DRAFTING if address else LetterState.UNANSWERABLE,
         received_at=sighting.received_at,
         promise=content.mailbox_promise.id,
@@ -97,24 +128,32 @@ def _letter(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> Lette
         text=mail.text,
         fields=fields,
         follows=seen.continues,
+        repeats=seen.repeats,
         answered_at=None,
     )
+
+
+def _kept_from_whom_it_names(desk: Desk, writer: Writer, letter: Letter) -> Letter:
+    """Set whom the letter is kept from: whom it names, and whom the letter that it goes on from is kept from."""
+    named = named_in(letter.subject, letter.text, desk.content.staff)
+    numbers = [number for number in (letter.follows, letter.repeats) if number is not None]
+    before = [found for number in numbers if (found := find_letter(writer.connection, number)) is not None]
+    about = together(named.about, *(set(each.restricted) - set(each.greeted) for each in before))
+    restricted = together(about, named.greeted, *(each.restricted for each in before))
+    return replace(letter, restricted=restricted, greeted=tuple(p for p in restricted if p not in about))
+
+
+def _take_requests_from(writer: Writer, number: str, people: list[str]) -> None:
+    """Close what was asked of people whom the letter is now kept from."""
+    query = update(requests).where(
+        requests.c.letter == number, requests.c.person.in_(people), requests.c.closed_at.is_(None)
+    )
+    writer.connection.execute(query.values(closed_at=writer.now, closed_by="superseded"))
 
 
 def _display_name(seen: Seen) -> str:
     name = seen.mail.senders[0].name if seen.mail.senders else ""
     return " ".join(signed_form(name).split())
-
-
-def _category(staff: Staff, subject: str, text: str, fields: dict[str, str]) -> str:
-    """Choose by the form's own answer, else by the most keyword hits, else the default."""
-    for category in staff.categories.values():
-        if category.name in fields.values():
-            return category.id
-    words = f"{subject}\n{text}"
-    hits = {category.id: sum(words.count(word) for word in category.keywords) for category in staff.categories.values()}
-    best = max(hits, key=lambda category: hits[category])
-    return best if hits[best] else staff.default_category.id
 
 
 def _plan_acknowledgement(desk: Desk, writer: Writer, seen: Seen, letter: Letter) -> None:

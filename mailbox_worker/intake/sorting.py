@@ -14,9 +14,8 @@ from sqlalchemy import Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.look_up import look_up
-from mailbox_worker.intake.register import Sighting, ask_for_draft, register
+from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
-from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.outbox import Plan, by_message_id, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
@@ -116,9 +115,7 @@ def _letter(desk: Desk, writer: Writer, case: _Case) -> None:
 def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
     number = str(case.seen.joins)
     change_arrivals(writer, [case.arrival], letter=number)
-    writer.record("follow-up-joined", letter=number, arrival=case.arrival)
-    letter = letter_by_number(writer.connection, number)
-    ask_for_draft(desk, writer, letter, key=f"follow-up:{case.arrival}", because="follow-up")
+    take_follow_up(desk, writer, case.seen, number, case.arrival)
 
 
 def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
@@ -160,9 +157,10 @@ def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
     del desk
-    first = writer.connection.execute(arrivals.select().where(arrivals.c.id == case.seen.earlier)).one()
+    of = case.seen.earlier if case.seen.earlier is not None else case.seen.same_text
+    first = writer.connection.execute(arrivals.select().where(arrivals.c.id == of)).one()
     change_arrivals(writer, [case.arrival], letter=first.letter)
-    writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=case.seen.earlier)
+    writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=of)
 
 
 def _to_person(desk: Desk, writer: Writer, case: _Case) -> None:

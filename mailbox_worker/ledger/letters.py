@@ -38,6 +38,10 @@ class Letter:
     follows: str | None
     answered_at: datetime | None
     nature: str | None = None
+    repeats: str | None = None
+    greeted: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ()
+    people: int = 1
     code_digest: str | None = None
     code_key: str | None = None
 
@@ -60,12 +64,13 @@ class Draft:
 
 
 NAMES = tuple(field.name for field in fields(Letter))
+LISTS = ("restricted", "greeted", "urgent")  # JSON in the ledger, tuples here
 DRAFT_NAMES = tuple(field.name for field in fields(Draft))
 
 
 def _letter(row: Row[Any]) -> Letter:
     values = {name: getattr(row, name) for name in NAMES}
-    values["restricted"] = tuple(values["restricted"])
+    values |= {name: tuple(values[name]) for name in LISTS}
     values["state"] = LetterState(values["state"])
     return Letter(**values)
 
@@ -78,7 +83,8 @@ def _draft(row: Row[Any]) -> Draft:
 def add_letter(writer: Writer, letter: Letter) -> None:
     """Log a letter; its number must come from writer.next_number in the same transaction."""
     values = {name: getattr(letter, name) for name in NAMES}
-    writer.connection.execute(insert(letters).values(**{**values, "restricted": list(letter.restricted)}))
+    lists = {name: list(values[name]) for name in LISTS}
+    writer.connection.execute(insert(letters).values(**values | lists))
 
 
 def find_letter(connection: Connection, number: str) -> Letter | None:

@@ -105,6 +105,10 @@ letters = Table(
     Column("text", Text, nullable=False),
     Column("fields", JSON, nullable=False),
     Column("follows", String(16), ForeignKey("letters.number")),
+    Column("repeats", String(16), ForeignKey("letters.number")),  # the same writer's open letter (重信)
+    Column("greeted", JSON, nullable=False),  # of restricted: whom only the salutation names, until a clerk has looked
+    Column("urgent", JSON, nullable=False),  # the words that make it urgent
+    Column("people", Integer, nullable=False),  # 人次: how many signed
     Column("code_digest", String(64)),
     Column("code_key", String(64)),
     Column("answered_at", Instant),

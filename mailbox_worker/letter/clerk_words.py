@@ -23,6 +23,8 @@ SALUTATION = re.compile(
 )
 NAME_AND_TITLE = re.compile(r"\s*\S{1,8}(先生|女士|同志)[,，]?\s*")
 SET_ASIDE_WORDS = frozenset({"无效件", "非来信"})
+# The answers to 「反映本人，还是仅为称呼？」
+ABOUT_THEM, ONLY_GREETED = "反映本人", "仅为称呼"
 YES = frozenset({"是", "YES"})
 
 
@@ -33,6 +35,8 @@ class ClerkMeaning(StrEnum):
     SET_ASIDE = "set-aside"
     CATEGORY = "category"
     HAND_OVER = "hand-over"
+    ABOUT_THEM = "about-them"
+    ONLY_GREETED = "only-greeted"
     ASK_BACK = "ask-back"
 
 
@@ -79,6 +83,8 @@ def is_yes(new_text: str) -> bool:
 def _word(line: str, staff: Staff) -> ClerkAnswer | None:
     if line in SET_ASIDE_WORDS:
         return ClerkAnswer(ClerkMeaning.SET_ASIDE)
+    if line in (ABOUT_THEM, ONLY_GREETED):
+        return ClerkAnswer(ClerkMeaning.ABOUT_THEM if line == ABOUT_THEM else ClerkMeaning.ONLY_GREETED)
     match = re.fullmatch(r"类别\s*:?\s*(\S+)", line)
     if match:
         for category in staff.categories.values():

@@ -11,21 +11,28 @@ def who_may_see(restricted: Collection[str], person: str) -> bool:
 
 
 def who_signs_off(staff: Staff, category: str, restricted: Collection[str], away: Collection[str]) -> Person:
-    """Find who is asked: the deputy in charge, the stand-in, or, if neither may or is there, the director.
+    """Find who is asked: the deputy in charge, the stand-in, or, if neither is there, the director.
 
-    An unknown category (content has changed since) is the default one's.
+    A letter that is kept from anybody is the director's (回避); one that is kept from the director, a deputy's. An
+    unknown category (content has changed since) is the default one's.
     """
     in_charge = staff.people[staff.categories.get(category, staff.default_category).deputy]
-    stand_in = staff.people.get(in_charge.stand_in or "")
-    for person in (in_charge, stand_in):
-        if person is not None and person.id not in away and who_may_see(restricted, person.id):
-            return person
-    return staff.director
+    deputies = (in_charge, staff.people.get(in_charge.stand_in or ""))
+    others = _of_post(staff, "deputy-director") if restricted else ()
+    order = (staff.director, *deputies, *others) if restricted else (*deputies, staff.director)
+    return _first(order, restricted, away) or staff.director
 
 
 def who_drafts(staff: Staff, restricted: Collection[str], away: Collection[str]) -> Person:
-    """Find the clerk on duty who may see the letter; without one, the director."""
-    for person in staff.people.values():
-        if person.post == "clerk" and person.id not in away and who_may_see(restricted, person.id):
-            return person
-    return staff.director
+    """Find the clerk on duty who may see the letter; without one the director, or a deputy if it names the director."""
+    order = (*_of_post(staff, "clerk"), staff.director, *_of_post(staff, "deputy-director"))
+    return _first(order, restricted, away) or staff.director
+
+
+def _of_post(staff: Staff, post: str) -> tuple[Person, ...]:
+    return tuple(person for person in staff.people.values() if person.post == post and person.until is None)
+
+
+def _first(order: Collection[Person | None], restricted: Collection[str], away: Collection[str]) -> Person | None:
+    there = (person for person in order if person is not None and person.id not in away)
+    return next((person for person in there if who_may_see(restricted, person.id)), None)

@@ -22,7 +22,9 @@ class Seen:
     own_copy_of: the outbox row whose Message-ID and body this mail has. own_id: it has the Message-ID of one of ours.
     request: the staff request that its token and In-Reply-To name, whoever wrote it. requests_disagree: they name two.
     joins: the open letter that it continues by reference and sender. continues: the answered one.
-    earlier: the arrival with the same Message-ID and body. about_ours: it refers to a mail of ours.
+    repeats: another open letter of the same writer, to which it does not refer.
+    earlier: the arrival with the same Message-ID and body. same_text: the arrival of the same writer's open letter with
+    the same subject and body. about_ours: it refers to a mail of ours.
     """
 
     mail: ParsedMail
@@ -34,7 +36,9 @@ class Seen:
     is_delivery_report: bool = False
     joins: str | None = None
     continues: str | None = None
+    repeats: str | None = None
     earlier: int | None = None
+    same_text: int | None = None
     about_ours: bool = False
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
@@ -98,6 +102,11 @@ def came_before(seen: Seen) -> bool:
     return seen.earlier is not None
 
 
+def is_sent_again(seen: Seen) -> bool:
+    """The same subject and body by the same writer, under another Message-ID, while the first is open (F15)."""
+    return seen.same_text is not None
+
+
 def continues_an_open_letter(seen: Seen) -> bool:
     """It answers our mail about an open letter, from its writer's address, and is not known to be forged (F84)."""
     return seen.joins is not None and not sender_failed(seen.mail, seen.server)
@@ -109,7 +118,7 @@ def says_something(seen: Seen) -> bool:
 
 
 # A list or a bulk mailer passes on what a person wrote: a letter all the same, only unacknowledged (F51, F58).
-PASSED_ON = frozenset({"precedence", "list-id"})
+PASSED_ON = frozenset({"precedence", "list-id", "list-unsubscribe"})
 
 Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (
@@ -123,6 +132,7 @@ TABLE: tuple[tuple[Rule, Disposition], ...] = (
     (comes_from_ourselves, Disposition.TO_PERSON),
     (comes_from_staff, Disposition.TO_PERSON),
     (came_before, Disposition.DUPLICATE),
+    (is_sent_again, Disposition.DUPLICATE),
     (continues_an_open_letter, Disposition.FOLLOW_UP),
     (says_something, Disposition.LETTER),
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailbox_worker.mail import machine_marks as marks
 from mailbox_worker.mail.addresses import addresses, identifier
 from mailbox_worker.mail.characters import decode_header
 from mailbox_worker.mail.parsed import ParsedMail
@@ -22,48 +23,8 @@ class Sign:
     certain: bool
 
 
-_BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
-_HEADER_SIGNS = (  # field, what its value must match, name of the sign
-    ("Auto-Submitted", re.compile(r"(?!\s*no\s*(;|$))\s*\S", re.IGNORECASE), "auto-submitted"),
-    ("List-Id", re.compile(r""), "list-id"),
-    ("X-Autoreply", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
-    ("X-Autorespond", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
-    ("X-Autoresponder", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
-    ("X-Auto-Reply", re.compile(r"(?!\s*no\s*$)", re.IGNORECASE), "autoreply-field"),
-    ("X-Failed-Recipients", re.compile(r""), "delivery-report"),
-    # X-Auto-Response-Suppress only asks others to be quiet; people's Outlook writes it too.
-)
-_TYPE_SIGNS = (  # media type of a part, name of the sign
-    ("message/delivery-status", "delivery-report"),
-    ("message/disposition-notification", "read-receipt"),
-)
-_REPORT_TYPE = re.compile(r"multipart/report\b.*?report-type\s*=\s*\"?([\w-]+)", re.IGNORECASE)
-_REPORT_SIGNS = {"disposition-notification": "read-receipt"}
-_CALENDAR_ANSWER = re.compile(rb"^METHOD:(REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE | re.IGNORECASE)
-_MAILER = re.compile(r"(mailer-daemon|mail-daemon)(@|$)", re.IGNORECASE)
-
-_SUBJECT_PHRASES = (  # pattern, name of the sign
-    (r"自动回[复覆]|自动答[复覆]|自动应答|自動回[複覆復]|自動答[複覆復]", "subject-automatic-reply"),
-    (r"\bauto(matic)?[- ]?(reply|response|responder)\b|^auto:", "subject-automatic-reply"),
-    (r"\bout of (the )?office\b|\bOOO\b|\bon (annual )?(leave|vacation|holiday)\b", "subject-absent"),
-    (r"休假|不在办公室|不在辦公室|外出[中期]|出差[中期]", "subject-absent"),
-    (
-        r"^(已读|已讀|已读回执|阅读回执|read|not read|未读|未阅读)\s*[:：]|已读回执|阅读回执",
-        "subject-read-receipt",
-    ),
-    (r"^(撤回|recall)\s*[:：]|撤回邮件|撤回郵件|^邮件撤回", "subject-recall"),
-    (
-        r"退信|无法投递|未能送达|投递失败|undeliver(ed|able)|delivery (status|failure)",
-        "subject-bounce",
-    ),
-    (r"returned mail|mail delivery failed", "subject-bounce"),
-    (r"^(已?接受|已?拒绝|已?谢绝|暂定|accepted|declined|tentative)\s*[:：]", "subject-calendar-answer"),
-)
-_PHRASES = tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in _SUBJECT_PHRASES)
-_RECALL_SENTENCE = re.compile(
-    r"would like to recall the message|(希望|将|想要?)撤回(邮件|以下邮件|此邮件|郵件)\s*[“\"「]|撤回邮件(成功|失败)"
-)
 _HEAD_OF_TEXT = 1000
+_FIRST_WORDS = 120
 
 
 def machine_signs(mail: ParsedMail) -> tuple[Sign, ...]:
@@ -73,32 +34,36 @@ def machine_signs(mail: ParsedMail) -> tuple[Sign, ...]:
 
 
 def _certain(mail: ParsedMail) -> Iterator[str]:
-    for field, pattern, name in _HEADER_SIGNS:
+    for field, pattern, name in marks.HEADERS:
         if any(pattern.match(value) for value in mail.all_headers(field)):
             yield name
-    if any(value.strip().lower() in _BULK for value in mail.all_headers("Precedence")):
+    if any(value.strip().lower() in marks.PRECEDENCE for value in mail.all_headers("Precedence")):
         yield "precedence"
     if mail.return_path == "":
         yield "null-return-path"
-    if any(_MAILER.match(sender.addr_spec) for sender in mail.senders):
+    if any(marks.MAILER.match(sender.addr_spec) for sender in mail.senders):
         yield "mailer-daemon"
-    report = _REPORT_TYPE.match(mail.header("Content-Type") or "")
+    report = marks.REPORT_TYPE.match(mail.header("Content-Type") or "")
     if report:
-        yield _REPORT_SIGNS.get(report[1].lower(), "delivery-report")
+        yield marks.REPORT_TYPES.get(report[1].lower(), "delivery-report")
     for attachment in mail.attachments:
-        yield from (name for media_type, name in _TYPE_SIGNS if attachment.media_type == media_type)
-        if attachment.media_type == "text/calendar" and _CALENDAR_ANSWER.search(attachment.content):
+        yield from (name for media_type, name in marks.PART_TYPES if attachment.media_type == media_type)
+        if attachment.media_type == "text/calendar" and marks.CALENDAR_ANSWER.search(attachment.content):
             yield "calendar-answer"
 
 
 def _phrases(mail: ParsedMail) -> Iterator[Sign]:
-    subject = mail.subject
-    for pattern, name in _PHRASES:
+    subject, text = mail.subject, mail.text[:_HEAD_OF_TEXT]
+    for pattern, name in marks.SUBJECTS:
         if pattern.search(subject):
             yield Sign(name, certain=False)
-    if _RECALL_SENTENCE.search(mail.text[:_HEAD_OF_TEXT]):
+    for pattern, name in marks.FIRST_WORDS:
+        if pattern.search(text[:_FIRST_WORDS]):
+            yield Sign(name, certain=False)
+    if marks.RECALL_SENTENCE.search(text):
         # Outlook's own sentence; with its subject it is the recall itself, which nobody types.
-        yield Sign("recall", certain=any(p.search(subject) for p, name in _PHRASES if name == "subject-recall"))
+        recalls = (pattern for pattern, name in marks.SUBJECTS if name == "subject-recall")
+        yield Sign("recall", certain=any(pattern.search(subject) for pattern in recalls))
 
 
 class Outcome(StrEnum):
@@ -141,7 +106,6 @@ _BLOCK_END = re.compile(r"\r?\n[ \t]*\r?\n")
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\r?\n[ \t].*)*)", re.MULTILINE)
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _REPLY_CODE = re.compile(r"\b([45])\d\d[ \-#:,，]")
-_STILL_TRYING = re.compile(r"will (be retried|keep trying|continue)|delayed|继续(尝试|投递)|延迟", re.IGNORECASE)
 _QUOTED_ID = re.compile(rb"^(?:[> \t]*)message-id[ \t]*:\s*(<[^<>\r\n]{1,998}>)", re.MULTILINE | re.IGNORECASE)
 _ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
 _LONGEST_DIAGNOSTIC = 500
@@ -213,10 +177,12 @@ def _from_words(mail: ParsedMail) -> tuple[RecipientReport, ...]:
     diagnostic = next((line.strip() for line in lines if _STATUS.search(line) or _REPLY_CODE.search(line)), "")
     status = next(iter(_STATUS.findall(diagnostic)), "")
     code = _REPLY_CODE.search(diagnostic)
-    trying = _STILL_TRYING.search(mail.subject + "\n" + mail.text[:_HEAD_OF_TEXT])
+    trying = marks.STILL_TRYING.search(mail.subject + "\n" + mail.text[:_HEAD_OF_TEXT])
     action = "delayed" if trying else "failed"
     recipient = _address(mail.header("X-Failed-Recipients") or "")
     outcome = _outcome(action, status or (code[1] if code else ""))
+    if outcome is Outcome.HARD and marks.MAY_PASS.search(mail.text[: 2 * _HEAD_OF_TEXT]):
+        outcome = Outcome.SOFT
     return (RecipientReport(action, status, recipient, diagnostic[:_LONGEST_DIAGNOSTIC], outcome),)
 
 

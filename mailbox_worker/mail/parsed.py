@@ -20,13 +20,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came along, under our own safe name; size in bytes, sha256 in lower-case hexadecimal."""
+    """A file that came along, under our own safe name; size in bytes, sha256 in lower-case hexadecimal.
+
+    media_type is what the mail says; found_type what the bytes prove, "" if nothing; dangers why not to open it.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
     content: bytes = field(repr=False)
+    found_type: str = field(default="", compare=False)
+    dangers: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

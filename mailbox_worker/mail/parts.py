@@ -15,6 +15,7 @@ from email.policy import compat32
 from io import BytesIO
 
 from mailbox_worker.mail.characters import decode, decode_header, reading_note
+from mailbox_worker.mail.file_types import dangers, real_type
 from mailbox_worker.mail.html_text import declared_charset, text_of_html
 from mailbox_worker.mail.limits import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_PARTS
 from mailbox_worker.mail.parameters import distinct_name, parameters, safe_name
@@ -223,7 +224,17 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
     if name.lower() == "winmail.dat":
         media_type = "application/ms-tnef"
     digest = hashlib.sha256(content).hexdigest()
-    parts.attachments.append(Attachment(distinct_name(name, taken), media_type, len(content), digest, content))
+    parts.attachments.append(
+        Attachment(
+            distinct_name(name, taken),
+            media_type,
+            len(content),
+            digest,
+            content,
+            real_type(content),
+            tuple(str(danger) for danger in dangers(name, content)),
+        )
+    )
 
 
 def _content(part: Message, encoding: str) -> bytes:

@@ -19,9 +19,11 @@ from mailbox_worker.ledger.arrivals import raw_of
 from mailbox_worker.ledger.letters import Draft, Letter, drafts_of
 from mailbox_worker.ledger.tables import arrivals, event_data, events
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
+from mailbox_worker.letter.category import INFORMATION_REQUEST
 from mailbox_worker.letter.rights import who_drafts, who_signs_off
 from mailbox_worker.letter.signed_text import nonce
 from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.urgency import many_signed
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
 
@@ -76,7 +78,32 @@ def _acknowledgement(occasion: Occasion) -> dict[str, Any]:
     promise = next(promise for promise in content.promises if promise.id == letter.promise)
     dates = due(letter.received_at, promise, content.workdays, occasion.desk.zone)
     # 办理时限 is what staff are held to; the writer was promised the due date.
-    return {"explanation": explain(replace(dates, work_by=dates.due_on))}
+    form, urgent = content.letter_form, content.urgent
+    missing = [f.label for f in form.fields if f.required and not letter.fields.get(f.id)]
+    return {
+        "explanation": explain(replace(dates, work_by=dates.due_on)),
+        "missing": missing if letter.channel == "form" else [],
+        "numbers": urgent.numbers if urgent is not None and _is_urgent(occasion) else (),
+    }
+
+
+def _is_urgent(occasion: Occasion) -> bool:
+    letter = occasion.about
+    return bool(letter.urgent) or many_signed(occasion.desk.content.urgent, letter.people)
+
+
+def _particulars(occasion: Occasion) -> dict[str, Any]:
+    """Give what a colleague must know before reading: urgency, nature, who may not see it, what it goes on from."""
+    letter, content = occasion.about, occasion.desk.content
+    nature = words("natures").get(letter.nature or "")
+    return {
+        "urgent": _is_urgent(occasion),
+        "nature": nature["name"] if nature is not None else None,
+        "information_request": letter.nature == INFORMATION_REQUEST,
+        "kept_from": [occasion.name_of(person) for person in letter.restricted],
+        "greeted": [occasion.name_of(person) for person in letter.greeted],
+        "outside": content.organisations.outside_office if content.staff.director.id in letter.restricted else None,
+    }
 
 
 def _whole_letter(occasion: Occasion) -> dict[str, Any]:
@@ -88,6 +115,7 @@ def _whole_letter(occasion: Occasion) -> dict[str, Any]:
         .order_by(arrivals.c.id)
     ).scalars()
     return {
+        **_particulars(occasion),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
     }
@@ -101,7 +129,7 @@ def _draft_request(occasion: Occasion) -> dict[str, Any]:
         "because": arguments.get("because"),
         "comment": arguments.get("comment", ""),
         "said_by": occasion.name_of(arguments.get("said_by")),
-        "deputy": staff.people[occasion.category.deputy],
+        "deputy": who_signs_off(staff, occasion.category.id, occasion.about.restricted, occasion.desk.config.away),
         "other_category": other.name,
         "previous": drafts[-1] if drafts else None,
         **_whole_letter(occasion),

@@ -9,6 +9,7 @@ from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind, Purpose
 from mailbox_worker.letter.clerk_words import ClerkMeaning, is_yes, understand_clerk
+from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.letter.signed_text import signed_digest, signed_form
 from mailbox_worker.letter.states import DRAFTING, Step
 from mailbox_worker.mail.words import words
@@ -26,6 +27,8 @@ def answer_to_draft_request(case: Case) -> None:
         _change_category(case, str(answer.argument))
     elif answer.meaning is ClerkMeaning.HAND_OVER:
         _hand_over(case, str(answer.argument))
+    elif answer.meaning in (ClerkMeaning.ABOUT_THEM, ClerkMeaning.ONLY_GREETED):
+        _tell_who_is_meant(case, answer.meaning)
     elif case.mail.attachments:
         # What is attached would belong to the answer; dropping it in silence would send half of what was meant.
         case.ask_back("attachments", answer.text)
@@ -97,8 +100,22 @@ def _change_category(case: Case, category: str) -> None:
     change_letter(case.writer, case.letter.number, category=category)
     case.record("category-changed", old=case.letter.category, new=category)
     letter = letter_by_number(case.writer.connection, case.letter.number)
-    deputy = case.desk.content.staff.categories[letter.category].deputy
-    case.receipt("category", category=category, asked=deputy)
+    asked = who_signs_off(case.desk.content.staff, letter.category, letter.restricted, case.desk.config.away)
+    case.receipt("category", category=category, asked=asked.id)
+
+
+def _tell_who_is_meant(case: Case, meaning: ClerkMeaning) -> None:
+    """Take the answer to 「反映本人，还是仅为称呼？」; it counts for those whom only the salutation names."""
+    greeted = case.letter.greeted
+    if not greeted:
+        case.ask_back("not-asked", case.new.new.strip())
+        return
+    kept = case.letter.restricted
+    if meaning is ClerkMeaning.ONLY_GREETED:
+        kept = tuple(person for person in kept if person not in greeted)
+    change_letter(case.writer, case.letter.number, restricted=list(kept), greeted=[])
+    case.record(str(meaning), people=list(greeted), restricted=list(kept))
+    case.receipt(str(meaning))
 
 
 def _hand_over(case: Case, clerk: str) -> None:

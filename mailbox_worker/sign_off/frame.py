@@ -12,7 +12,7 @@ from mailbox_worker.letter.clerk_words import greets
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.mail.words import render_text, words
 
-TAIL = 3  # lines of a draft in which a closing is looked for
+TAIL = 3  # written lines of a draft in which a closing is looked for
 CLAUSE_ENDS = re.compile(r"[。！!；;，,\s]+")
 SHORT = 2  # characters: 此复 closes only by itself, else 「如此复杂」 and 「此复印件」 would
 
@@ -27,7 +27,7 @@ def framed(desk: Desk, letter: Letter, text: str) -> str:
         office=desk.content.office,
         received_on=desk.day(letter.received_at),
         salutation=not greets(lines),
-        closing=not _closes(lines[-TAIL:], words("frame")["closings"]),
+        closing=not _closes([line for line in lines if line][-TAIL:], words("frame")["closings"]),
     )
     return signed_form(whole)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -37,7 +38,29 @@ def test_half_width_colons_and_indents_of_a_mail_program_are_read_too() -> None:
     assert read_fields(FORM, text) == {"name": "张三", "text": "第一行\n第二行"}
 
 
-line = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ：:"), max_size=20).map(str.strip)
+READ_ALIKE = [
+    "【局长信箱来信表】\n来信内容：保单查不到。\n姓名：张三\n【来信表结束】",
+    "> 【局长信箱来信表】\n> 姓名： 张三\n> 来信内容： 保单查不到。\n> 【来信表结束】",
+    "│ 【局长信箱来信表】\n│ 姓名：张三\n│ 来信内容：保单查不到。\n│ 【来信表结束】",
+    "[局长信箱来信表]\n姓 名 : 张三\n来信内容﹕保单查不到。\n[来信表结束]",
+    "您好！\n\n【 局长信箱来信表 】\n1. 姓名（必填）：张三\n2、来信内容(必填)：保单查不到。\n【来信表结束】\n张三",
+    "**【局长信箱来信表】**\n姓　名：\n张三\n联系电话：\n来信内容：\n保单查不到。\n【来信表结束】",
+    "【局长信箱来信表】\r\n- 姓名∶张三\r\n- 来信内容∶保单查不到。\r\n",
+]
+
+
+@pytest.mark.parametrize("text", READ_ALIKE)
+def test_a_form_that_people_and_programs_have_changed_reads_the_same(text: str) -> None:
+    assert read_fields(FORM, text) == {"name": "张三", "text": "保单查不到。"}
+
+
+line = (
+    st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" ：:"), max_size=20)
+    .map(str.strip)
+    .filter(
+        lambda written: not written.startswith((">", "＞", "│", "|"))  # what begins like a quote is read as one
+    )
+)
 
 
 def as_read(form: Form, values: dict[str, str]) -> dict[str, str]:

@@ -21,15 +21,18 @@ def test_everybody_may_see_a_letter_but_those_it_is_kept_from() -> None:
         ("life", (), (), "li-ming"),
         ("no-longer-there", (), (), "chen-jing"),
         ("general", (), ("chen-jing",), "li-ming"),
-        ("general", ("chen-jing",), (), "li-ming"),
-        ("life", ("li-ming",), (), "chen-jing"),
-        ("general", ("chen-jing",), ("li-ming",), "zhang-wei"),
+        ("general", ("chen-jing",), (), "zhang-wei"),
+        ("life", ("li-ming",), (), "zhang-wei"),
+        ("general", ("chen-jing",), ("zhang-wei",), "li-ming"),
+        ("general", ("zhang-wei",), (), "chen-jing"),
+        ("general", ("zhang-wei", "chen-jing"), (), "li-ming"),
+        ("general", ("wang-fang",), (), "zhang-wei"),
         ("general", ("chen-jing", "li-ming"), (), "zhang-wei"),
         ("general", (), ("chen-jing", "li-ming"), "zhang-wei"),
         ("general", (), ("zhang-wei", "wang-fang"), "chen-jing"),
     ],
 )
-def test_the_deputy_in_charge_or_the_stand_in_or_the_director_signs_off(
+def test_the_deputy_in_charge_signs_off_and_the_director_what_is_kept_from_anybody(
     category: str, restricted: tuple[str, ...], away: tuple[str, ...], asked: str
 ) -> None:
     assert who_signs_off(STAFF, category, restricted, away).id == asked
@@ -42,6 +45,7 @@ def test_the_deputy_in_charge_or_the_stand_in_or_the_director_signs_off(
         ((), ("wang-fang",), "zhao-min"),
         (("wang-fang",), (), "zhao-min"),
         (("wang-fang",), ("zhao-min",), "zhang-wei"),
+        (("wang-fang", "zhang-wei"), ("zhao-min",), "chen-jing"),
     ],
 )
 def test_the_first_clerk_who_is_there_and_may_see_it_drafts_or_else_the_director(

@@ -45,6 +45,7 @@ HITS: dict[str, tuple[dict[str, Any], Disposition]] = {
     "comes_from_ourselves": ({"mail": mail("From: Director@bureau.example")}, Disposition.TO_PERSON),
     "comes_from_staff": ({"mail": mail("From: ChenJing@bureau.example")}, Disposition.TO_PERSON),
     "came_before": ({"earlier": 2}, Disposition.DUPLICATE),
+    "is_sent_again": ({"same_text": 2}, Disposition.DUPLICATE),
     "continues_an_open_letter": ({"joins": "2026-000001"}, Disposition.FOLLOW_UP),
     "says_something": ({}, Disposition.LETTER),
 }

@@ -1,0 +1,168 @@
+"""Reminders, escalations and closing, planned from the ledger: within office hours, to who can act, once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from mailbox_worker.deadlines.watching import watch
+from mailbox_worker.ledger.letters import change_letter, letter_by_number
+from mailbox_worker.ledger.outbox import close_requests
+from mailbox_worker.ledger.store import open_ledger
+from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind
+from tests.mailbox_worker.desk import CHEN, LI, WANG, ZHANG, desk_with
+from tests.mailbox_worker.ledger.office_with_a_letter import NOW, asked, logged_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mailbox_worker.desk import Desk
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Open a desk over a ledger of its own."""
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    yield desk_with(ledger)
+    ledger.close()
+
+
+def at(day: str, hour: int = 10) -> datetime:
+    """Give an hour of a day at the office."""
+    return datetime.fromisoformat(f"2026-{day}T{hour:02}:00:00").replace(tzinfo=ZONE)
+
+
+def letter(desk: Desk, **values: Any) -> str:
+    """Log a letter that is due on Sunday 15 March; to be worked on by Friday the 13th."""
+    with desk.ledger.write(NOW) as writer:
+        return logged_letter(writer, **values)
+
+
+def planned(desk: Desk) -> list[tuple[str, str | None]]:
+    with desk.ledger.read() as connection:
+        return [tuple(row) for row in connection.execute(select(outbox.c.kind, outbox.c.person).order_by(outbox.c.id))]
+
+
+def test_who_drafts_is_reminded_and_then_the_director_is_told(desk: Desk) -> None:
+    letter(desk)
+    for day in ("03-11", "03-12", "03-12", "03-13", "03-16", "03-17"):
+        watch(desk, at(day))
+        watch(desk, at(day, 16))
+    assert planned(desk) == [("reminder", "wang-fang"), ("reminder", "wang-fang"), ("escalation", "zhang-wei")]
+
+
+def test_after_missed_days_one_mail_is_planned(desk: Desk) -> None:
+    letter(desk)
+    watch(desk, at("04-15"))
+    watch(desk, at("04-16"))
+    assert planned(desk) == [("escalation", "zhang-wei")]
+
+
+@pytest.mark.parametrize(
+    "when", [at("03-13", 7), at("03-13", 22), at("03-14"), at("03-15"), at("03-13", 3).astimezone(ZoneInfo("UTC"))]
+)
+def test_nothing_is_planned_outside_office_hours(desk: Desk, when: datetime) -> None:
+    letter(desk)
+    watch(desk, when)
+    assert planned(desk) == []
+
+
+def test_a_worked_saturday_has_office_hours_and_a_holiday_has_none(desk: Desk) -> None:
+    letter(desk, work_by=date(2026, 2, 14), due_on=date(2026, 2, 18))
+    watch(desk, at("02-16"))
+    assert planned(desk) == []
+    watch(desk, at("02-14"))
+    assert planned(desk) == [("reminder", "wang-fang")]
+
+
+def test_the_deputy_who_was_asked_is_reminded(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.AWAITING_SIGN_OFF)
+    watch(desk, at("03-12"))
+    with desk.ledger.write(NOW) as writer:
+        asked(writer, number)
+        close_requests(writer, number, "superseded")
+        asked(writer, number, 2, person="li-ming")
+    watch(desk, at("03-13"))
+    assert planned(desk) == [("reminder", "chen-jing"), ("reminder", "li-ming")]
+
+
+def test_the_clerk_to_whom_it_was_handed_over_is_reminded(desk: Desk) -> None:
+    number = letter(desk)
+    with desk.ledger.write(NOW) as writer:
+        asked(writer, number, kind=MailKind.DRAFT_REQUEST, person="wang-fang")
+        asked(writer, number, 2, kind=MailKind.DRAFT_REQUEST, person="zhang-wei")
+    watch(desk, at("03-13"))
+    assert planned(desk) == [("reminder", "zhang-wei")]
+
+
+def test_who_is_away_or_may_not_see_it_any_more_is_passed_over(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.AWAITING_SIGN_OFF)
+    with desk.ledger.write(NOW) as writer:
+        asked(writer, number, person="li-ming")
+    away = [{"person": "li-ming", "email": LI, "away": True}]
+    present = [
+        {"person": name, "email": mail}
+        for name, mail in (("zhang-wei", ZHANG), ("chen-jing", CHEN), ("wang-fang", WANG))
+    ]
+    watch(desk_with(desk.ledger, staff=[*away, *present]), at("03-12"))
+    with desk.ledger.write(NOW) as writer:
+        change_letter(writer, number, restricted=["li-ming", "chen-jing"])
+    watch(desk, at("03-13"))
+    assert planned(desk) == [("reminder", "chen-jing"), ("reminder", "zhang-wei")]
+
+
+def test_a_director_from_whom_a_letter_is_kept_is_not_told_of_it(desk: Desk) -> None:
+    letter(desk, restricted=("zhang-wei",))
+    watch(desk, at("03-16"))
+    assert planned(desk) == []
+
+
+@pytest.mark.parametrize("state", [state for state in LetterState if state not in ("drafting", "awaiting_sign_off")])
+def test_a_letter_in_another_state_asks_for_nothing(desk: Desk, state: LetterState) -> None:
+    letter(desk, state=state)
+    watch(desk, at("03-16"))
+    assert planned(desk) == []
+
+
+# Closing.
+
+
+def state(desk: Desk, number: str) -> LetterState:
+    with desk.ledger.read() as connection:
+        return letter_by_number(connection, number).state
+
+
+def test_an_answered_letter_is_closed_on_the_thirtieth_day_at_any_hour(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-05", 23))
+    watch(desk, at("04-03", 23))
+    assert state(desk, number) is LetterState.ANSWERED
+    watch(desk, at("04-04", 0))
+    assert state(desk, number) is LetterState.CLOSED
+
+
+@pytest.mark.parametrize("still", ["drafting", "awaiting_sign_off", "approved", "held", "unanswerable"])
+def test_a_letter_with_an_open_follow_up_stays_open_until_that_is_done(desk: Desk, still: str) -> None:
+    number = letter(desk, state=LetterState.ANSWERED, answered_at=NOW)
+    follow_up = letter(
+        desk, state=LetterState(still), follows=number, due_on=date(2026, 12, 31), work_by=date(2026, 12, 31)
+    )
+    watch(desk, NOW + timedelta(days=60))
+    assert state(desk, number) is LetterState.ANSWERED
+    with desk.ledger.write(NOW) as writer:
+        change_letter(writer, follow_up, state=LetterState.ANSWERED, answered_at=NOW + timedelta(days=59))
+    watch(desk, NOW + timedelta(days=60))
+    assert (state(desk, number), state(desk, follow_up)) == (LetterState.CLOSED, LetterState.ANSWERED)
+
+
+def test_a_letter_whose_answer_bounced_is_not_closed(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.HELD, answered_at=NOW)
+    watch(desk, NOW + timedelta(days=60))
+    assert state(desk, number) is LetterState.HELD
