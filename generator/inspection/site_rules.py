@@ -14,7 +14,7 @@ from generator.inspection.pages import BuiltSite
 from generator.manifest import MANIFEST
 
 NOT_LINKED = {"404.html"}  # the server shows it by itself
-EMPTY_COLUMN = {"notices/index.html": "notices", "index.html": "published", "statistics/index.html": "published"}
+EMPTY_COLUMN = {"notices/index.html": "notices", "statistics/index.html": "published"}
 
 
 def dead_links(site: BuiltSite, mending: Mending) -> Iterator[Finding]:
