@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bureau.fieldwork import FigureRef
 from bureau.sheet import Id, MonthOrDay, Phone, Sheet, Text
 
 
@@ -51,8 +52,9 @@ class OutsideOffice(Sheet):
 
 
 class Organisations(Sheet):
-    """All of content/organisations.yml."""
+    """All of content/organisations.yml; `figures` are the published ones that tell what the social bodies did."""
 
     leading_group: LeadingGroup | None = None
     social_bodies: tuple[SocialBody, ...] = ()
+    figures: tuple[FigureRef, ...] = ()
     outside_office: OutsideOffice | None = None

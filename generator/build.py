@@ -1,37 +1,37 @@
 """The whole run of `tenday build`, in order.
 
-Receives checked Content, a folder and a day; hands on what changed. Everything in between lives in a work folder beside
-the site's folder, so that builds into different folders never meet, and a failed build leaves the old site as it was.
+Receives a content folder, a folder for the site and a day; hands on what changed. Everything in between lives in a
+work folder beside the site's folder, so that builds into different folders never meet, and a failed build leaves the
+old site as it was. Whether there is anything to do is decided from the files' bytes, before any of them is understood.
 """
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
-import jinja2
-
-from bureau.content import Content
+from bureau.content import load_content
 from bureau.exits import Exit, Stop
 from generator import renderer
-from generator.inspection.findings import Finding, Level
-from generator.inspection.inspect import faults, inspect
+from generator.inspection.inspect import faults, hints, inspect, stop_if
 from generator.manifest import MANIFEST, manifest
-from generator.outputs import OUTPUTS, security, sitemap
+from generator.outputs import LAST, OUTPUTS
 from generator.outputs import posters as wall_pages
 from generator.posters.history import read_history, versions
-from generator.posters.sheets import posters
-from generator.posters.typesetting import SOURCE, Paper, find_type, typeset
+from generator.posters.typesetting import Paper
+from generator.posters.wall import hang
 from generator.press import press
 from generator.previous import compare
+from generator.renderer import Program
 from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
 from generator.tree import Changes, add_to_tree, listing_digest, read_tree, tree_digest, write_tree
 from generator.words import message
+
+CODE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,88 +59,70 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a build is to be done; `content` is the folder that findings name lines of."""
+    """How a build is to be done."""
 
     strict: bool = False
-    paper: Paper = "a4"
+    program: Program = "mkdocs"
+    paper: Paper = "a4"  # of the notices for the wall
     previous: Path | None = None  # yesterday's site
-    content: Path | None = None
     tell: Callable[[str], object] = str  # hears what is no reason to stop
 
 
-def build(content: Content, site_dir: Path, today: date, wishes: Wishes = Wishes()) -> Changes | None:
-    """Build the site; None when nothing had changed. Raises Stop when it cannot be built."""
+AS_USUAL = Wishes()
+
+
+def build(content_folder: Path, site_dir: Path, today: date, wishes: Wishes = AS_USUAL) -> Changes | None:
+    """Build the site; None when nothing had changed.
+
+    Raises FaultyFiles for content with faults, and Stop when the site cannot be built or must not be published.
+    """
     shipped = read_shipped()
-    site = assemble(content, today)
-    templates = press(shipped)
+    history = read_history(wishes.previous)
+    settings = (today.isoformat(), f"strict={wishes.strict}", wishes.paper, str(history))
     with _work(site_dir) as work:
-        wall = _wall(work, site, shipped, wishes)
-        files = [(f"assets/{name}", data) for name, data in shipped.assets.items()]
-        files += chain.from_iterable(render(site, templates).items() for render in OUTPUTS)
-        files += _wall_pages(site, templates, wall, wishes.previous).items()
-        write_tree(files, work.pages)
-        rendering = _rendering(work, site, strict=wishes.strict)
-        last = {**sitemap.render(site, templates), **security.render(site, templates), **wall}
-        basis = f"{renderer.prepare(rendering, shipped)}\n{tree_digest(work.pages, shipped.theme)}\n"
-        basis += f"strict={wishes.strict}\n{manifest(last.items()).decode()}"
+        basis = _basis(content_folder, shipped, (*settings, *renderer.versions(wishes.program)))
         if _is_up_to_date(work, basis):
-            _compare(work.site, content, wishes)
+            _compare(work.site, content_folder, wishes)
             return None
+        site = assemble(load_content(content_folder), today)
+        templates = press(shipped)
+        files = {f"assets/{name}": data for name, data in shipped.assets.items()}
+        files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
+        for render in OUTPUTS:
+            files |= render(site, templates)
+        wall = hang(site, shipped, work.folder / "posters", wishes.paper, strict=wishes.strict, tell=wishes.tell)
+        files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.printed)
+        write_tree(files.items(), work.pages)
         work.digest.unlink(missing_ok=True)
-        renderer.render(rendering)
+        renderer.render(_rendering(work, site, strict=wishes.strict, program=wishes.program), shipped)
+        last = dict(wall.printed)
+        for render_last in LAST:
+            last |= render_last(site, templates, sorted(files))
         add_to_tree(last.items(), work.rendered)
         add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
-        _compare(work.rendered, content, wishes)
-        _inspect(work.rendered, today, wishes)
+        _compare(work.rendered, content_folder, wishes)
+        _inspect(work.rendered, content_folder, today, wishes)
         changes = write_tree(read_tree(work.rendered), work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
 
 
-def _wall(work: Work, site: Site, shipped: Shipped, wishes: Wishes) -> Mapping[str, bytes]:
-    """Set the notices for the wall; without a Chinese font there are none, and a strict build fails."""
-    found = find_type()
-    made = posters(site.content, site.today)
-    if found is None:
-        if wishes.strict:
-            raise Stop(Exit.BAD_CONFIGURATION, message("no_type"))
-        wishes.tell(message("no_type"))
-        return {}
-    source, kept = shipped.posters[SOURCE], work.folder / "posters"
-    return typeset(made, source, kept, found, origin=site.office.origin, paper=wishes.paper)
-
-
-def _wall_pages(
-    site: Site, templates: jinja2.Environment, wall: Mapping[str, bytes], previous: Path | None
-) -> Mapping[str, bytes]:
-    made = posters(site.content, site.today)
-    found = versions(made, read_history(previous), site.today)
-    return wall_pages.render(site, templates, made, found, printed=bool(wall))
-
-
-def _compare(site: Path, content: Content, wishes: Wishes) -> None:
+def _compare(site: Path, content: Path, wishes: Wishes) -> None:
     if wishes.previous is not None:
-        found = compare(wishes.previous, site, content.withdrawn, wishes.content or Path("content"))
-        _stop_if(list(found))
+        stop_if(compare(wishes.previous, site, load_content(content).withdrawn, content))
 
 
-def _inspect(site: Path, today: date, wishes: Wishes) -> None:
-    if not wishes.strict or wishes.content is None:
-        return
-    found = inspect(site, wishes.content, today)
-    for one in found:
-        if one.level is Level.HINT:
+def _inspect(site: Path, content: Path, today: date, wishes: Wishes) -> None:
+    if wishes.strict:
+        found = inspect(site, content, today)
+        for one in hints(found):
             wishes.tell(message("hint", finding=one))
-    _stop_if(faults(found))
+        stop_if(faults(found))
 
 
-def _stop_if(found: Sequence[Finding]) -> None:
-    if found:
-        raise Stop(Exit.BAD_CONTENT, message("inspection_failed", findings="\n".join(map(str, found))))
-
-
-def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:
+def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> renderer.Rendering:
     return renderer.Rendering(
+        program=program,
         pages=work.pages,
         site=work.rendered,
         settings=work.folder / "mkdocs.yml",
@@ -150,11 +132,19 @@ def _rendering(work: Work, site: Site, *, strict: bool) -> renderer.Rendering:
         extra={
             "office": site.office.name,
             "address": site.office.postal_address,
+            "mailbox": site.office.mailbox,
             "demonstration": site.office.demonstration,
             "built_on": site.today.isoformat(),
         },
         strict=strict,
     )
+
+
+def _basis(content_folder: Path, shipped: Shipped, settings: Iterable[str]) -> str:
+    """Digest all that a site depends on: the content, what ships, our own code, the day and the renderer's versions."""
+    folders = (content_folder, shipped.settings.parent / "site_src", *(CODE / name for name in ("bureau", "generator")))
+    facts = "\n".join((shipped.settings.read_text(encoding="utf-8"), tree_digest(*folders), *settings))
+    return hashlib.sha256(facts.encode()).hexdigest()
 
 
 def _is_up_to_date(work: Work, basis: str) -> bool:

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import click
 
-from bureau.content import Content, load_content
+from bureau.content import load_content
 from bureau.exits import Exit, Stop
+from bureau.faults import FaultyFiles
+from bureau.office import Office
+from bureau.yaml_source import read_sheet
 from generator import build as building
-from generator.inspection.findings import Level
-from generator.inspection.inspect import faults, inspect
+from generator.build import Wishes
+from generator.inspection.inspect import faults, hints, inspect
 from generator.posters.typesetting import Paper
+from generator.renderer import Program
 from generator.words import message
 
 CONTENT = click.option(
@@ -41,18 +45,17 @@ TODAY = click.option(
 @click.option("--strict", is_flag=True, help="Hints of the inspection end with 65, too.")
 def check(content: Path, site: Path | None, today: datetime | None, *, strict: bool) -> None:
     """Check the content; every fault at once, each as path:line: field: what is wrong."""
-    checked = load_content(content)
+    load_content(content)
     if site is None:
         click.echo(message("check_fine", folder=content, files=sum(1 for _ in content.rglob("*.yml"))))
         return
-    found = inspect(site, content, _day(checked, today))
-    hints = [one for one in found if one.level is Level.HINT]
-    wrong = found if strict else faults(found)
+    found = inspect(site, content, today.date() if today else _today_at_the_office(content))
+    wrong = list(found) if strict else faults(found)
     if wrong:
         raise Stop(Exit.BAD_CONTENT, "\n".join(map(str, wrong)))
-    for one in hints:
+    for one in hints(found):
         click.echo(message("hint", finding=one))
-    click.echo(message("inspected", folder=site, hints=len(hints)))
+    click.echo(message("inspected", folder=site, hints=len(hints(found))))
 
 
 @click.command()
@@ -65,7 +68,13 @@ def check(content: Path, site: Path | None, today: datetime | None, *, strict: b
     help="Where the site goes; work files go beside it, into SITE_DIR.work.",
 )
 @TODAY
-@click.option("--renderer", type=click.Choice(["mkdocs"]), default="mkdocs", show_default=True, help="Writes the HTML.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["mkdocs", "zensical"]),
+    default="mkdocs",
+    show_default=True,
+    help="Writes the HTML; zensical is for trying the successor of mkdocs-material.",
+)
 @click.option("--paper", type=click.Choice(["a4", "a3"]), default="a4", show_default=True, help="For wall notices.")
 @click.option(
     "--previous",
@@ -77,17 +86,15 @@ def build(
     content: Path,
     site_dir: Path,
     today: datetime | None,
-    renderer: str,
+    renderer: Program,
     paper: Paper,
     previous: Path | None,
     *,
     strict: bool,
 ) -> None:
     """Build the portal from the content."""
-    del renderer  # one today; the option is the contract's place for its successor
-    checked = load_content(content)
-    wishes = building.Wishes(strict, paper, previous, content, click.echo)
-    changes = building.build(checked, site_dir, _day(checked, today), wishes)
+    day = today.date() if today else _today_at_the_office(content)
+    changes = building.build(content, site_dir, day, Wishes(strict, renderer, paper, previous, click.echo))
     if changes is None:
         click.echo(message("nothing_to_do", folder=site_dir))
     else:
@@ -95,5 +102,9 @@ def build(
         click.echo(message("built", folder=site_dir, **facts))
 
 
-def _day(content: Content, today: datetime | None) -> date:
-    return today.date() if today else datetime.now(content.office.time_zone).date()
+def _today_at_the_office(content: Path) -> date:
+    try:
+        office, _ = read_sheet(content / "office.yml", Office)
+    except FaultyFiles:
+        office = load_content(content).office  # raises again, with the faults of all files
+    return datetime.now(office.time_zone).date()

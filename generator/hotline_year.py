@@ -1,8 +1,8 @@
 """The hotline days as the pages show them: the next one, and every year as a calendar by month.
 
-Receives the rule, the workday calendar, the people and today's date at the office; hands on frozen values. For days
-that the State Council has not announced yet it names nobody, because the rota moves on only from one held day to the
-next, and it promises no weekend: whether one is made a workday cannot be known before the notice.
+Receives the content and today's date at the office; hands on frozen values. For days that the State Council has not
+announced yet it names nobody, because the rota moves on only from one held day to the next, and it promises no weekend:
+whether one is made a workday cannot be known before the notice.
 """
 
 import calendar
@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from bureau.hotline import HotlineDay, HotlineRule, hotline_days
-from bureau.office import Person
-from bureau.workdays import SATURDAY, WorkdayNotice, Workdays
+from bureau.content import Content
+from bureau.hotline import Cancelled, HotlineRule
+from bureau.hotline_record import HeldDay
+from bureau.roster import Answerer, RosterDay, roster
+from bureau.workdays import SATURDAY, WorkdayNotice
 
 NOVEMBER = 11  # the State Council announces the next year's days off from October on; citizens plan ahead
 
 
 class Standing(Enum):
-    """Where a hotline day stands, seen from today; the next one may be today itself."""
+    """Where a day stands, seen from today; the next one may be today itself."""
 
     PAST = "past"
     NEXT = "next"
@@ -38,13 +40,27 @@ class Vacancy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One hotline day; `planned_for` differs from `day` only when it was postponed, `person` is None if provisional."""
+    """One hotline day with everybody who answers, the bureau first; nobody is named while the day is provisional.
+
+    `planned_for` differs from `day` only when it was postponed; `record` is what was reported of a past day.
+    """
 
     day: date
     planned_for: date
-    person: Person | None
     provisional: bool
     standing: Standing
+    answerers: tuple[Answerer, ...] = ()
+    cancelled: Cancelled | None = None
+    record: HeldDay | None = None
+
+    @property
+    def person(self) -> Answerer | None:
+        """Who answers for the office."""
+        return self.answerers[0] if self.answerers else None
+
+    def of(self, insurer: str) -> Answerer | None:
+        """Who answers for an insurer."""
+        return next((one for one in self.answerers if one.insurer == insurer), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,39 +94,47 @@ class Hotline:
     years: tuple[HotlineYear, ...]
     upcoming: Turn | None
 
+    @property
+    def named(self) -> tuple[Turn, ...]:
+        """All days whose answerers are known, oldest first: each has a page of its own."""
+        return tuple(turn for year in self.years for turn in year.turns if turn.answerers)
 
-def assemble_hotline(
-    rule: HotlineRule,
-    workdays: Workdays,
-    notices: tuple[WorkdayNotice, ...],
-    people: Mapping[str, Person],
-    today: date,
-) -> Hotline:
+    @property
+    def past(self) -> tuple[Turn, ...]:
+        """The days that are over, the latest first."""
+        return tuple(turn for turn in reversed(self.named) if turn.standing is Standing.PAST and not turn.cancelled)
+
+
+def assemble_hotline(content: Content, today: date) -> Hotline:
     """Decide the calendar of this year, and from November on of the next year too."""
     first = today.year
     last = first + (today.month >= NOVEMBER)
-    days = hotline_days(rule, workdays, date(first, 1, 1), date(last + 1, 1, 31))  # January takes what is postponed
-    held = [found for found in days if not _undecided(found)]
-    next_day = next((found.day for found in held if found.day >= today), None)
+    days = roster(content, date(first, 1, 1), date(last + 1, 1, 31), today)  # January takes what is postponed
+    to_hold = [found for found in days if not _undecided(found)]
+    next_day = next((found.day for found in to_hold if found.day >= today and not found.cancelled), None)
+    records = {record.day: record for record in content.hotline_held}
     turns = {
         found.planned_for: Turn(
             day=found.day,
             planned_for=found.planned_for,
-            person=None if found.provisional else people[found.answered_by],
             provisional=found.provisional,
             standing=_standing(found.day, today, next_day),
+            answerers=() if found.provisional else found.answerers,
+            cancelled=found.cancelled,
+            record=records.get(found.day),
         )
-        for found in held
+        for found in to_hold
     }
     undecided = {found.planned_for for found in days if _undecided(found)}
-    announced = {notice.year: notice for notice in notices}
+    announced = {notice.year: notice for notice in content.workday_notices}
     years = tuple(
-        HotlineYear(year, _months(rule, year, turns, undecided), announced.get(year)) for year in range(first, last + 1)
+        HotlineYear(year, _months(content.hotline, year, turns, undecided), announced.get(year))
+        for year in range(first, last + 1)
     )
-    return Hotline(rule, years, next((turn for turn in turns.values() if turn.day == next_day), None))
+    return Hotline(content.hotline, years, next((turn for turn in turns.values() if turn.day == next_day), None))
 
 
-def _undecided(found: HotlineDay) -> bool:
+def _undecided(found: RosterDay) -> bool:
     return found.provisional and found.day.weekday() >= SATURDAY
 
 
@@ -137,6 +161,6 @@ def _slot(
     planned = date(year, month, day)
     if planned in turns:
         return Slot(planned, turns[planned], None)
-    if planned < rule.rota.start:
+    if planned < min(rota.start for rota in rule.rotas):
         return Slot(planned, None, Vacancy.NOT_RECORDED)
     return Slot(planned, None, Vacancy.UNDECIDED if planned in undecided else Vacancy.DAY_OFF)

@@ -4,11 +4,15 @@ Receives Shipped; hands on an environment that reads no disk. A name that a temp
 """
 
 import re
+from decimal import Decimal
 from urllib.parse import quote
 
 import jinja2
 
-from generator.charts import distribution_chart
+from bureau.figures import Point
+from generator.charts import bar_chart, distribution_chart, line_chart, stacked_bar
+from generator.linked_data import data_set, hotline_events, office_data, reception_events
+from generator.series import Entry
 from generator.shipped import Shipped
 from generator.subscriptions.freshness import stale_figures
 
@@ -29,9 +33,24 @@ def press(shipped: Shipped) -> jinja2.Environment:
     )
     # Front matter is YAML, and YAML knows no surrogate pairs: 𠮷 must stay one character.
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    environment.filters |= {"markdown": as_markdown, "query": as_query, "dialled": dialled}
-    environment.globals["distribution_chart"] = distribution_chart
-    environment.globals["stale_figures"] = stale_figures
+    environment.filters |= {
+        "dated": dated,
+        "dialled": dialled,
+        "markdown": as_markdown,
+        "point": as_point,
+        "query": as_query,
+    }
+    environment.globals |= {
+        "bar_chart": bar_chart,
+        "data_set": data_set,
+        "distribution_chart": distribution_chart,
+        "hotline_events": hotline_events,
+        "line_chart": line_chart,
+        "office_data": office_data,
+        "reception_events": reception_events,
+        "stacked_bar": stacked_bar,
+        "stale_figures": stale_figures,
+    }
     return environment
 
 
@@ -48,3 +67,13 @@ def as_query(text: str) -> str:
 def dialled(number: str) -> str:
     """Give a telephone number as a tel: address wants it."""
     return re.sub(r"[^\d+]", "", number)
+
+
+def as_point(point: Point) -> tuple[str, Decimal]:
+    """Give a point of a figure as charts take it."""
+    return point.label, point.value
+
+
+def dated(entry: Entry) -> tuple[str, Decimal]:
+    """Give a value of a series as charts take it: labelled with the month of its cut-off."""
+    return entry.as_of[: len("2026-03")], entry.figure.value

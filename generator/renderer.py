@@ -1,13 +1,15 @@
-"""The renderer: the only module that knows mkdocs and mkdocs-material.
+"""The renderer: the only module that knows mkdocs and mkdocs-material, and the successor, zensical.
 
-Receives a folder of Markdown and a few facts about the site; hands on a folder of HTML. It runs `mkdocs build` as a
-program of the same interpreter with a whole configuration of its own, so that builds can run side by side and a
-successor of mkdocs needs a change in this file only. Refuses to go on where Chinese search would silently find nothing.
+Receives a folder of Markdown and a few facts about the site; hands on a folder of HTML. It runs the program as a module
+of the same interpreter with a whole configuration of its own, so that builds can run side by side. Refuses to go on
+where Chinese search would silently find nothing. Zensical reads the same configuration; its search cuts words in the
+reader's browser, so that there are no word marks to look for.
 """
 
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -23,7 +25,12 @@ from bureau.exits import Exit, Stop
 from generator.shipped import Shipped
 from generator.words import message
 
-PACKAGES = ("mkdocs", "mkdocs-material", "jieba")
+Program = Literal["mkdocs", "zensical"]
+
+PACKAGES: Mapping[Program, tuple[str, ...]] = {
+    "mkdocs": ("mkdocs", "mkdocs-material", "jieba"),
+    "zensical": ("zensical",),
+}
 WORD_MARK = "\u200b"  # jieba's word boundaries, in the search index and in its separator
 NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is put in place afterwards
 
@@ -32,6 +39,7 @@ NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is p
 class Rendering:
     """One run: from `pages` into `site`, with the configuration written to `settings`; all paths absolute."""
 
+    program: Program
     pages: Path
     site: Path
     settings: Path
@@ -42,18 +50,20 @@ class Rendering:
     strict: bool
 
 
-def prepare(rendering: Rendering, shipped: Shipped) -> str:
-    """Write the configuration; gives a text that changes whenever the same pages would be rendered differently."""
-    if find_spec("jieba") is None:
+def versions(program: Program) -> tuple[str, ...]:
+    """Name the packages that will be at work; raises Stop when one is missing."""
+    if program == "mkdocs" and find_spec("jieba") is None:
         raise Stop(Exit.BAD_CONFIGURATION, message("no_jieba"))
+    return tuple(f"{package} {_version(package)}" for package in PACKAGES[program])
+
+
+def render(rendering: Rendering, shipped: Shipped) -> None:
+    """Write the configuration and run the program; raises Stop with its output when it fails."""
     settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
     rendering.settings.write_text(settings, encoding="utf-8")
-    return settings + " ".join(f"{package} {_version(package)}" for package in PACKAGES)
-
-
-def render(rendering: Rendering) -> None:
-    """Run mkdocs; raises Stop with its output when it fails."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--config-file", str(rendering.settings)]
+    if rendering.site.is_dir():
+        shutil.rmtree(rendering.site)
+    command = [sys.executable, "-m", rendering.program, "build", "--config-file", str(rendering.settings)]
     midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
     environment = os.environ | {
         "NO_MKDOCS_2_WARNING": "1",
@@ -74,7 +84,8 @@ def render(rendering: Rendering) -> None:
         raise Stop(Exit.BAD_CONTENT if rendering.strict else Exit.OUR_FAULT, message("renderer_failed", output=output))
     for name in NOT_OURS:
         (rendering.site / name).unlink(missing_ok=True)
-    _check_search(rendering.site / "search" / "search_index.json")
+    if rendering.program == "mkdocs":
+        _check_search(rendering.site / "search" / "search_index.json")
 
 
 def _what_matters(output: str) -> str:

@@ -47,7 +47,10 @@ def add_to_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
 
 
 def read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every file of a folder, one at a time, in the order of paths."""
+    """Give every file of a folder, one at a time, in the order of paths; none where there is no such folder.
+
+    Python's compiled files are no files of anybody's.
+    """
     for path in _paths(folder):
         yield path.relative_to(folder).as_posix(), path.read_bytes()
 
@@ -72,7 +75,9 @@ def listing_digest(folder: Path) -> str:
 
 
 def _paths(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
+    return sorted(
+        path for path in folder.rglob("*") if (path.is_file() or path.is_symlink()) and "__pycache__" not in path.parts
+    )
 
 
 def _remove_empty_folders(folder: Path) -> None:

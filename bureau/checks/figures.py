@@ -6,6 +6,7 @@ from bureau.checks.ids import doubles, stranger, strangers
 from bureau.faults import Fault
 from bureau.fieldwork import CampaignFile, VisitFile
 from bureau.figures import Figure, FigureSet, percentage
+from bureau.organisations import Organisations
 from bureau.reading import Read
 from bureau.source import Source
 
@@ -73,12 +74,15 @@ def _check_revisions(source: Source, index: int, figure: Figure) -> list[Fault]:
 def check_fieldwork(
     visits: Read[VisitFile] | None,
     campaigns: Read[CampaignFile] | None,
+    organisations: Read[Organisations] | None,
     places: Collection[str],
     sets: Sequence[FigureSet],
 ) -> list[Fault]:
-    """Check outreach.yml and campaigns.yml against the places and the published figures."""
+    """Check outreach.yml, campaigns.yml and organisations.yml against the places and the published figures."""
     figures = {f"{one.id}/{figure.id}" for one in sets for figure in one.figures}
     faults: list[Fault] = []
+    if organisations:
+        faults += strangers(organisations.source, ("figures",), organisations.sheet.figures, figures, "figures/")
     if visits:
         faults += doubles(visits.source, ("visits",), visits.sheet.visits, lambda visit: visit.id)
         for index, visit in enumerate(visits.sheet.visits):

@@ -64,5 +64,5 @@ def _fieldwork(files: Files) -> list[Fault]:
     sets = [read.sheet for read in (*files.figures, *files.published)]
     faults: list[Fault] = []
     if not {"places.yml", "figures/", "published/"} & files.faulty:
-        faults += check_fieldwork(files.visits, files.campaigns, files.place_ids, sets)
+        faults += check_fieldwork(files.visits, files.campaigns, files.organisations, files.place_ids, sets)
     return faults + check_desk(files.snippets, files.urgent, files.category_ids) if files.categories else faults

@@ -4,14 +4,16 @@ Receives a site's folder, a content folder and today's date at the office; hands
 lines. Reads both, changes neither.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+from bureau.exits import Exit, Stop
 from bureau.files import Files, read_files
 from generator.inspection import content_rules, site_rules
 from generator.inspection.findings import Finding, Level, Mending
 from generator.inspection.pages import BuiltSite, read_site
+from generator.words import message
 
 SITE_RULES: tuple[Callable[[BuiltSite, Mending], Iterator[Finding]], ...] = (
     site_rules.dead_links,
@@ -39,6 +41,18 @@ def inspect(site: Path, content: Path, today: date) -> tuple[Finding, ...]:
     return tuple(sorted(set(found), key=lambda one: (one.place, one.rule, one.message)))
 
 
-def faults(found: tuple[Finding, ...]) -> list[Finding]:
+def hints(found: Iterable[Finding]) -> list[Finding]:
+    """Keep those that somebody should hear of."""
+    return [one for one in found if one.level is Level.HINT]
+
+
+def stop_if(found: Iterable[Finding]) -> None:
+    """Stop the command when anything was found, and say all of it."""
+    lines = "\n".join(map(str, found))
+    if lines:
+        raise Stop(Exit.BAD_CONTENT, message("inspection_failed", findings=lines))
+
+
+def faults(found: Iterable[Finding]) -> list[Finding]:
     """Keep those that must not be published."""
     return [one for one in found if one.level is Level.FAULT]

@@ -1,19 +1,38 @@
-"""What a build puts before the renderer: every output turns the Site into files, without disk and without clock."""
+"""What a build puts before the renderer, and what it puts in place after it.
 
-from collections.abc import Callable, Mapping
+Every output turns the Site into files, without disk and without clock. Those of OUTPUTS write what the renderer reads;
+those of LAST are given the names of all these files, and what they write replaces what the renderer wrote.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 
 import jinja2
 
-from generator.outputs import calendars, data, feeds, notices, pages, records
+from generator.outputs import (
+    calendars,
+    data,
+    feeds,
+    hotline,
+    notices,
+    pages,
+    records,
+    security,
+    sitemap,
+    statistics,
+)
 from generator.site import Site
 
 Output = Callable[[Site, jinja2.Environment], Mapping[str, bytes]]
+LastOutput = Callable[[Site, jinja2.Environment, Sequence[str]], Mapping[str, bytes]]
 
 OUTPUTS: tuple[Output, ...] = (
     pages.render,
+    hotline.render,
     notices.render,
+    statistics.render,
     calendars.render,
     feeds.render,
     data.render,
     records.render,
 )
+LAST: tuple[LastOutput, ...] = (sitemap.render, security.render)

@@ -23,6 +23,5 @@ def render(site: Site, templates: jinja2.Environment) -> Mapping[str, bytes]:
     described = dataset(office, made, files, title, about)
     files["datapackage.json"] = data_package(office, made, files, title)
     files["dataset.jsonld"] = described
-    embedded = json.dumps(json.loads(described), ensure_ascii=False).replace("<", "\\u003c")
-    page = templates.get_template("data.md").render(site=site, tables=made, about=about, dataset=embedded)
+    page = templates.get_template("data.md").render(site=site, tables=made, about=about, dataset=json.loads(described))
     return {f"data/{name}": data for name, data in files.items()} | {"data/index.md": page.encode()}

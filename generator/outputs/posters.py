@@ -4,7 +4,7 @@ The code on a notice opens the branch's page at the notice's version; the page s
 a script. It also holds the versions file, from which tomorrow's build learns what was current today.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import jinja2
 
@@ -14,9 +14,13 @@ from generator.site import Site
 
 
 def render(
-    site: Site, templates: jinja2.Environment, posters: Sequence[Poster], found: Sequence[Version], *, printed: bool
+    site: Site,
+    templates: jinja2.Environment,
+    posters: Sequence[Poster],
+    found: Sequence[Version],
+    printed: Collection[str],
 ) -> Mapping[str, bytes]:
-    """Write the pages; `printed` tells whether the PDFs could be set on this machine."""
+    """Write the pages; `printed` names the PDFs that could be set on this machine."""
     page = templates.get_template("poster.md")
     listing = templates.get_template("posters.md")
     files = {"posters/index.md": listing.render(site=site).encode(), PATH: as_json(found)}
@@ -25,7 +29,7 @@ def render(
             facts = {
                 "insurer": insurer,
                 "branch": branch,
-                "posters": [one for one in posters if one.branch == branch.id] if printed else [],
+                "posters": [one for one in posters if one.branch == branch.id and one.path in printed],
                 "versions": [one for one in found if one.branch == branch.id],
             }
             files[f"posters/{branch.id}/index.md"] = page.render(site=site, **facts).encode()

@@ -12,8 +12,6 @@ from generator.subscriptions.corrections import corrections
 from generator.subscriptions.entries import diaries
 from generator.subscriptions.items import feeds
 
-PLACES = ("corrections/", "data/", "posters/", "releases/", "subscribe/")  # in the sitemap, beside the written pages
-
 
 def render(site: Site, templates: jinja2.Environment) -> Mapping[str, bytes]:
     """Write them."""

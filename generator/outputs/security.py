@@ -4,7 +4,7 @@ Renderers drop folders that begin with a dot, so this file is put in place after
 date that the office wrote, never one that moves on with each build: it says when somebody last looked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import jinja2
 
@@ -13,9 +13,9 @@ from generator.site import Site
 PATH = ".well-known/security.txt"
 
 
-def render(site: Site, templates: jinja2.Environment) -> Mapping[str, bytes]:
+def render(site: Site, templates: jinja2.Environment, files: Sequence[str]) -> Mapping[str, bytes]:
     """Write it, if the office names a contact."""
-    del templates
+    del templates, files
     contact = site.office.security
     if contact is None:
         return {}

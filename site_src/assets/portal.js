@@ -24,6 +24,7 @@
     return scheme === null ? system.matches : scheme === "dark";
   }
 
+  root.classList.replace("no-js", "js"); // the theme hides its search from readers without scripts
   wear("scheme", remembered("scheme"));
   wear("type", remembered("type"));
 
@@ -44,15 +45,11 @@
         remember("type", value);
         wear("type", value);
       }
-    },
-    search: {
-      on: null,
-      press: function () { document.querySelector(".portal-search-label").click(); }
     }
   };
 
   function show(button, tool) {
-    if (tool.on) { button.setAttribute("aria-pressed", String(tool.on())); }
+    button.setAttribute("aria-pressed", String(tool.on()));
   }
 
   document.addEventListener("DOMContentLoaded", function () {

@@ -12,7 +12,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from bureau.content import load_content
 from generator.build import build
 
 LOOPBACK = "127.0.0.1"
@@ -21,7 +20,7 @@ PORT = 8000
 
 def build_site(content: Path, site: Path, today: date) -> int:
     """Build the site as `tenday build` does; gives the number of its files. Raises FaultyFiles and Stop."""
-    changes = build(load_content(content), site, today)
+    changes = build(content, site, today)
     return changes.files if changes is not None else 0
 
 

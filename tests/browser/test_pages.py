@@ -61,7 +61,7 @@ def test_a_page_says_the_same_without_scripts(reader: Reader, kind: str) -> None
 def test_a_page_in_large_type_fits_the_narrowest_phone(reader: Reader, kind: str) -> None:
     page = reader.opens(kind, width=320)
     before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main h1')).fontSize)")
-    page.get_by_role("button", name="大字").click()
+    page.get_by_role("button", name="长者模式").click()
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('main h1')).fontSize)") > before
     assert sideways(page) == 0
 

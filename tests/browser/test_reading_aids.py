@@ -97,9 +97,9 @@ def test_a_chosen_colour_scheme_outlives_the_page_and_can_be_given_back(
 
 def test_large_type_is_remembered(reader: Reader) -> None:
     page = reader.opens("home")
-    page.get_by_role("button", name="大字").click()
+    page.get_by_role("button", name="长者模式").click()
     page.goto(reader.address + "mailbox/")
-    button = page.get_by_role("button", name="大字")
+    button = page.get_by_role("button", name="长者模式")
     assert button.get_attribute("aria-pressed") == "true"
     assert page.evaluate("document.documentElement.dataset.type") == "large"
 

@@ -37,7 +37,7 @@ ARTICLE = {
 
 
 def test_every_figure_of_the_article_ships_with_its_date_and_source(jiangxi: Content) -> None:
-    (interview,) = jiangxi.figures
+    interview, *_ = jiangxi.figures
     assert {
         figure.id: (str(figure.value), figure.unit, figure.as_of, figure.at_least) for figure in interview.figures
     } == ARTICLE
@@ -73,7 +73,7 @@ def test_the_social_bodies_and_the_leading_group_of_the_article_are_there(jiangx
 
 
 def test_outreach_and_campaigns_carry_the_numbers_of_their_figures(jiangxi: Content) -> None:
-    (interview,) = jiangxi.figures
+    interview, *_ = jiangxi.figures
     values = {f"{interview.id}/{figure.id}": figure.value for figure in interview.figures}
     leaders, managers = jiangxi.visits
     assert (leaders.times, leaders.persons, managers.times) == (4, 5, 113)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, time
 
 from bureau.content import load_content
-from bureau.hotline import HotlineRule
-from bureau.office import Person
+from bureau.hotline import Cancelled, HotlineRule
+from bureau.office import Person, Staff
 from bureau.rota import Rota
 from bureau.sheet import Hours
 from bureau.workdays import WorkdayNotice, Workdays
@@ -38,7 +39,16 @@ def hotline(
             "source": "制度",
         }
     )
-    return assemble_hotline(rule, Workdays.from_notices([NOTICE]), (NOTICE,), PEOPLE, today)
+    content = dataclasses.replace(
+        load_content(ROOT / "content"),
+        hotline=rule,
+        workdays=Workdays.from_notices([NOTICE]),
+        workday_notices=(NOTICE,),
+        staff=Staff(PEOPLE, {}),
+        insurers=(),
+        hotline_held=(),
+    )
+    return assemble_hotline(content, today)
 
 
 def test_the_next_day_is_the_first_that_is_held_on_or_after_today() -> None:
@@ -50,12 +60,23 @@ def test_the_next_day_is_the_first_that_is_held_on_or_after_today() -> None:
 
 def test_the_shipped_office_answers_next_on_thursday_5_march_2026_by_its_deputy() -> None:
     content = load_content(ROOT / "content")
-    shown = assemble_hotline(
-        content.hotline, content.workdays, content.workday_notices, content.staff.people, date(2026, 3, 4)
-    )
+    shown = assemble_hotline(content, date(2026, 3, 4))
     assert shown.upcoming is not None
     assert shown.upcoming.day == date(2026, 3, 5)
-    assert shown.upcoming.person == content.staff.people["chen-jing"]
+    assert shown.upcoming.person is not None
+    assert shown.upcoming.person.person == "chen-jing"
+    assert len(shown.upcoming.answerers) == 1 + len(content.insurers)
+
+
+def test_a_day_called_off_is_shown_as_such_and_is_never_the_next_one() -> None:
+    content = load_content(ROOT / "content")
+    off = Cancelled(day=date(2026, 3, 5), why="停电检修", decided=date(2026, 3, 2))
+    changed = dataclasses.replace(content, hotline=content.hotline.model_copy(update={"cancelled": (off,)}))
+    shown = assemble_hotline(changed, date(2026, 3, 4))
+    assert shown.upcoming is not None
+    assert shown.upcoming.day == date(2026, 3, 25)
+    assert shown.years[0].months[2][0].turn is not None
+    assert shown.years[0].months[2][0].turn.cancelled == off
 
 
 def test_days_before_today_are_past_and_only_one_is_next() -> None:

@@ -191,7 +191,7 @@ def page_of(content: Content, previous: Path | None, today: date = TODAY) -> Map
     site = assemble(content, today)
     made = posters(site.content, today)
     found = versions(made, read_history(previous), today)
-    return pages.render(site, press(read_shipped()), made, found, printed=True)
+    return pages.render(site, press(read_shipped()), made, found, [each.path for each in made])
 
 
 def row(files: Mapping[str, bytes], version: str) -> str:

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 def rendering(folder: Path) -> Rendering:
     pages = folder / "pages"
     pages.mkdir()
-    for nav in ("index", "hotline", "mailbox", "notices/index", "statistics", "about"):
+    settings = yaml.safe_load(read_shipped().settings.read_text(encoding="utf-8"))
+    for nav in (path.removesuffix(".md") for item in settings["nav"] for path in item.values()):
         (pages / nav).parent.mkdir(exist_ok=True)
         (pages / f"{nav}.md").write_text("# 热线\n\n热线：12378。\n", encoding="utf-8")
     return Rendering(
+        program="mkdocs",
         pages=pages,
         site=folder / "site",
         settings=folder / "mkdocs.yml",
@@ -37,12 +39,10 @@ def rendering(folder: Path) -> Rendering:
     )
 
 
-def test_without_jieba_the_build_stops_and_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_jieba_the_build_stops_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jieba", None)  # how Python itself marks a module that cannot be imported
     with pytest.raises(Stop, match=r"pip install 'tenday\[site\]'") as stopped:
-        renderer.prepare(rendering(tmp_path), read_shipped())
+        renderer.versions("mkdocs")
     assert stopped.value.code is Exit.BAD_CONFIGURATION
 
 
@@ -53,9 +53,8 @@ def test_a_separator_without_the_word_mark_stops_the_build(tmp_path: Path) -> No
     broken = tmp_path / "broken.yml"
     broken.write_text(yaml.safe_dump(settings), encoding="utf-8")
     asked = rendering(tmp_path)
-    renderer.prepare(asked, dataclasses.replace(shipped, settings=broken))
     with pytest.raises(Stop, match="search_index") as stopped:
-        renderer.render(asked)
+        renderer.render(asked, dataclasses.replace(shipped, settings=broken))
     assert stopped.value.code is Exit.OUR_FAULT
 
 
@@ -66,8 +65,7 @@ def test_the_shipped_settings_separate_words_at_chinese_colons_and_brackets() ->
         assert mark in search["separator"]
 
 
-def test_another_title_or_another_day_is_another_basis(tmp_path: Path) -> None:
-    asked, shipped = rendering(tmp_path), read_shipped()
-    first = renderer.prepare(asked, shipped)
-    assert renderer.prepare(dataclasses.replace(asked, title="另一局"), shipped) != first
-    assert renderer.prepare(asked, shipped) == first
+def test_the_versions_at_work_are_named_so_that_an_update_builds_anew() -> None:
+    named = renderer.versions("mkdocs")
+    assert [name.split()[0] for name in named] == ["mkdocs", "mkdocs-material", "jieba"]
+    assert all(name.split()[1][0].isdigit() for name in named)
