@@ -53,7 +53,7 @@ def _reckoned(desk: Desk, letter: Letter) -> Due:
     content = desk.content
     promise = next((one for one in content.promises if one.id == letter.promise), content.mailbox_promise)
     dates = due(letter.received_at, promise, content.workdays, desk.zone)
-    days = getattr(letter, "extended_days", 0)
+    days = letter.extended_days
     return extended(dates, promise, days, content.workdays) if days else dates
 
 

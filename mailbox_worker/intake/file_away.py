@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.folders import Role, ToLookAt
-from mailbox_worker.ledger.arrivals import Place, add_place, change_arrivals, claimed_sizes, settled
+from mailbox_worker.ledger.arrivals import Place, add_place, change_arrivals, claimed_sizes, not_filed, settled
 from mailbox_worker.ledger.folders import LookedThrough, keep_looked_through, looked_through
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Mailbox, Moved
@@ -18,6 +18,8 @@ MAILS_A_MOVE = 100
 
 def file_away(desk: Desk, mailbox: Mailbox, look: ToLookAt, here: dict[int, int], now: datetime) -> int:
     """Move settled mail to the processed folder; gives how many were moved."""
+    if look.folder.role is Role.PROCESSED:
+        _note_found(desk, here, now)
     if look.folder.role is not Role.INBOX or not mailbox.can_move or not here:
         return 0
     with desk.ledger.read() as connection:
@@ -31,6 +33,15 @@ def file_away(desk: Desk, mailbox: Mailbox, look: ToLookAt, here: dict[int, int]
             _note(desk, writer, look, here, answer)
         moved += len(answer.uids)
     return moved
+
+
+def _note_found(desk: Desk, here: dict[int, int], now: datetime) -> None:
+    """Log that mail has been filed which a killed pass had moved without coming to say so."""
+    with desk.ledger.read() as connection:
+        found = not_filed(connection, here.values())
+    if found:
+        with desk.ledger.write(now) as writer:
+            change_arrivals(writer, found, filed_at=now)
 
 
 def _note(desk: Desk, writer: Writer, look: ToLookAt, here: dict[int, int], answer: Moved) -> None:

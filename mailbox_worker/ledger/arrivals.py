@@ -117,6 +117,16 @@ def settled(connection: Connection, ids: Collection[int]) -> set[int]:
     return found
 
 
+def not_filed(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Tell which of these arrivals are not yet known to have left the inbox."""
+    found: set[int] = set()
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(arrivals.c.id).where(arrivals.c.id.in_(wanted[start : start + AT_ONCE]))
+        found |= set(connection.execute(query.where(arrivals.c.filed_at.is_(None))).scalars())
+    return found
+
+
 def claimed_sizes(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     """Give what the server said last of the size of each of these arrivals."""
     found: dict[int, int] = {}

@@ -106,5 +106,7 @@ def _of_tls(login: ImapLogin, refused: ssl.SSLError) -> NotAccepted | Unreachabl
 
 
 def _short(error: BaseException) -> str:
+    if "unexpected" in str(error):
+        return "its answer makes no sense"  # imaplib quotes what it could not read, and that may be a letter
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
     return text[:120]

@@ -14,11 +14,11 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.outbox import find
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import arrivals
+from mailbox_worker.ledger.tables import arrivals, outbox
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState
 from mailbox_worker.mail.machines import DeliveryReport, Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.reply.settling import settle
+from mailbox_worker.reply.settling import REQUESTS, settle
 from mailbox_worker.reply.telling import tell
 
 FAILURES = (Outcome.SOFT, Outcome.HARD)
@@ -26,8 +26,9 @@ FAILURES = (Outcome.SOFT, Outcome.HARD)
 
 def handle_bounces(desk: Desk, now: datetime) -> None:
     """Handle every report that nobody has handled yet, oldest first."""
+    request = select(outbox.c.id).where(outbox.c.id == arrivals.c.outbox, outbox.c.kind.in_(REQUESTS))
     query = select(arrivals.c.id, arrivals.c.outbox).where(
-        arrivals.c.disposition == Disposition.BOUNCE, arrivals.c.handled_at.is_(None)
+        arrivals.c.disposition == Disposition.BOUNCE, arrivals.c.handled_at.is_(None), ~request.exists()
     )
     with desk.ledger.read() as connection:
         waiting = connection.execute(query.order_by(arrivals.c.id)).all()

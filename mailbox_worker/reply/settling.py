@@ -21,6 +21,8 @@ from mailbox_worker.reply.telling import tell
 
 ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
+# Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
+REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
 
 
@@ -29,13 +31,15 @@ def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: s
     unknowns = row.unknowns + (state is OutboxState.UNKNOWN)
     change(writer, row.id, state=state, settled_at=writer.now, answer=answer, unknowns=unknowns)
     writer.record(f"mail-{state}", letter=row.letter, by=by, outbox=row.id, mail=row.kind, answer=answer)
-    if row.kind != MailKind.REPLY or row.purpose not in ANSWERING:
+    if row.kind != MailKind.REPLY:
         return
-    if state is OutboxState.ACCEPTED:
+    if state is OutboxState.ACCEPTED and row.purpose not in ANSWERING:
+        _step(writer, row.letter, Step.PART_ACCEPTED, by)  # the letter is not answered by it
+    elif state is OutboxState.ACCEPTED:
         _step(writer, row.letter, Step.REPLY_ACCEPTED, by, answered_at=row.handed_over_at or writer.now)
     elif state in STOPPED:
         _step(writer, row.letter, Step.REPLY_FAILED, by)
-    elif state is OutboxState.BOUNCED:
+    elif state is OutboxState.BOUNCED and row.purpose in ANSWERING:
         # Not answered after all: the promise runs on as if nothing had been sent.
         _step(writer, row.letter, Step.REPLY_BOUNCED, by, answered_at=None)
 
@@ -76,8 +80,7 @@ def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
         return Counter([OutboxState.HELD])
     change(writer, row.id, state=OutboxState.LATER, not_before=writer.now, attempts=0)
     writer.record("mail-again", letter=row.letter, by=by, outbox=row.id)
-    if row.purpose in ANSWERING:
-        _step(writer, row.letter, Step.REPLY_AGAIN, by)
+    _step(writer, row.letter, Step.REPLY_AGAIN, by)
     return Counter()
 
 
@@ -113,12 +116,12 @@ def _witnessed(connection: Connection, outbox: int) -> bool:
 
 def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:
     before = letter_by_number(writer.connection, number).state
-    state = TRANSITIONS.get((before, step))
-    if state is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
+    transition = TRANSITIONS.get((before, step))
+    if transition is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
         writer.record("step-not-possible", letter=number, by=by, step=step, state=before)
         return
-    change_letter(writer, number, state=state, **values)
-    writer.record(step, letter=number, by=by, state=state)
+    change_letter(writer, number, state=transition.to, **values)
+    writer.record(step, letter=number, by=by, state=transition.to)
 
 
 def _alarm_for_stopped(desk: Desk, now: datetime) -> None:
@@ -128,5 +131,5 @@ def _alarm_for_stopped(desk: Desk, now: datetime) -> None:
     for row in stopped:
         if row.kind == MailKind.REPLY:
             tell(desk, now, f"held:{row.id}", "reply-held", row, why=row.answer or "")
-        elif row.audience == Audience.STAFF:
+        elif row.audience == Audience.STAFF and row.kind not in REQUESTS:
             tell(desk, now, f"refused:{row.id}", "staff-refused", row, why=row.answer or "")

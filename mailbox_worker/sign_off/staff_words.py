@@ -6,9 +6,10 @@ back what was done. Only a proved sender is obeyed; a refusal is told to the reg
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
@@ -24,7 +25,12 @@ from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.sign_off.proof import Verdict, prove
+from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
+from mailbox_worker.sign_off.probed import probed_position
+from mailbox_worker.sign_off.proof import Answered, prove
+from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+
+LATEST = timedelta(days=1)  # how far a signature's time may be from the day of receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ def take_staff_word(desk: Desk, writer: Writer, arrival: int) -> None:
     person = next((entry.person for entry in desk.config.staff if same_address(sender, [entry.email])), None)
     word = staff_word(split_new_text(mail.text).new)
     if person is not None and word is not None:
-        verdict = _verdict(desk, mail, person)
+        row = writer.connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
+        verdict = _prove(desk, writer, row, raw, mail, person)
         if verdict.proved:
             _obey(desk, writer, arrival, person, word, verdict)
         else:
@@ -65,8 +72,15 @@ def take_staff_word(desk: Desk, writer: Writer, arrival: int) -> None:
     drop_bytes(writer, arrival)  # settled: it may hold a code
 
 
-def _verdict(desk: Desk, mail: ParsedMail, person: str) -> Verdict:
-    return prove(desk.config, desk.server, mail, person)
+def _prove(desk: Desk, writer: Writer, row: Row[Any], raw: bytes, mail: ParsedMail, person: str) -> Verdict:
+    """Prove the sender as for any answer; there is no request, so that no token is asked for."""
+    code = refused("totp", "no-code", "codes are not used")
+    received = row.received_at or row.internaldate
+    if desk.config.sign_off.uses("totp"):
+        found = find_code(split_new_text(mail.text).new)
+        code = by_code(desk.config, writer, person, found.code, received)
+    asked = Asked(person, "", received - LATEST, received + LATEST, probed_position(writer.connection, person))
+    return prove(desk.config, desk.server, Answered(raw, mail, code), asked)
 
 
 def _refuse(writer: Writer, arrival: int, person: str, verdict: Verdict) -> None:

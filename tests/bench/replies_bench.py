@@ -124,7 +124,7 @@ def _fill(desk: Desk, closed: int) -> None:
                 text="我的车险被拒赔。" * 40,
             )
             values = {name: getattr(letter, name) for name in letters.columns.keys()}  # noqa: SIM118 - not a dict
-            lists = {"restricted": [], "greeted": [], "urgent": []}
+            lists: dict[str, object] = {"restricted": [], "greeted": [], "urgent": []}
             wanted.append({**values, **lists})
             if len(rows) == BATCH or turn == closed + OPEN - 1:
                 writer.connection.execute(insert(arrivals), rows)

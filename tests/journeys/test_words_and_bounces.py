@@ -144,7 +144,9 @@ def test_F52_F94_a_bounced_staff_mail_is_told_to_somebody_else_and_never_to_the_
 ) -> None:
     bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
     bureau.tick()
-    (request,) = bureau.mail_to(CLERK, "draft-request")
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    (request,) = bureau.mail_to(CLERK, "receipt")
     got = len(bureau.town.correspondent(CLERK).inbox())
     report(bureau, header(request, "Message-ID"))
     bureau.tick()
