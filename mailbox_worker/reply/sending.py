@@ -86,7 +86,7 @@ class _Round:
         self.desk, self.now, self.budget, self.stopping = desk, now, budget, stopping
         self.counted: Counter[str] = Counter()
         self.transport = Transport(_login(desk))
-        self.slower = False
+        self.slower = self.well = False
 
     async def send(self, todo: list[Row[Any]]) -> tuple[Counter[str], ServerTrouble | None]:
         """Send in order until all is done, the server has had enough, or the run is to stop."""
@@ -150,9 +150,10 @@ class _Round:
             change(writer, row.id, attempts=attempts)
             if outcome.throttled:
                 self._go_slower(writer, said)
-            elif outcome.ending is Ending.ACCEPTED:
+            elif outcome.ending is Ending.ACCEPTED and not self.well:
                 take_away(writer, THROTTLED)
                 put(writer, SENT)
+                self.well = True
             if state is OutboxState.LATER:
                 change(writer, row.id, state=state, not_before=self.now + _pause(attempts), answer=said)
                 writer.record("mail-later", letter=row.letter, outbox=row.id, answer=said)

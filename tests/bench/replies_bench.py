@@ -48,7 +48,13 @@ def main() -> list[str]:
 
 
 def _replies() -> str:
-    with TemporaryDirectory() as folder, FailingSmtp({}) as server, open_desk(Path(folder), server.port) as desk:
+    # A reply is two commits, whatever the disk: in memory, so that the ratio tells of the program.
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - nothing secret, and gone at the end
+    with (
+        TemporaryDirectory(dir=memory) as folder,
+        FailingSmtp({}) as server,
+        open_desk(Path(folder), server.port) as desk,
+    ):
         for turn in range(REPLIES):
             approved_reply(desk, message_id=f"<{turn}@bureau.example>", not_before=NOW)
         bare = _seconds(lambda: asyncio.run(_bare(server.port)))
