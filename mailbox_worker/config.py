@@ -61,6 +61,7 @@ class Imap(_Login):
     username: Text
     folder: Text = "INBOX"
     processed_folder: Text = "Processed"
+    junk_folder: Text | None = "Junk"  # watched, never emptied; null where the server has none
 
 
 class Smtp(_Login):

@@ -33,6 +33,9 @@ heads = Table(
     Column("numbers", JSON, nullable=False),  # year of receipt -> last number given
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("fence", Integer, nullable=False, default=0),  # which worker's turn it is; see Ledger.alone
+    Column("ticked_at", Instant),  # the last pass by the real clock
+    Column("adopt_from", Instant),  # older mail was there before us and is left where it lies
 )
 
 arrivals = Table(
@@ -77,8 +80,32 @@ places = Table(
     Column("folder", Text, nullable=False),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
+    Column("claimed_size", BigInteger, nullable=False),  # bytes, as the server says; some say it wrongly
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidnext", BigInteger, nullable=False),
+    Column("mails", BigInteger, nullable=False),
+    Column("looked_through_at", Instant, nullable=False),
+)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_try", Instant, nullable=False),
 )
 
 letters = Table(

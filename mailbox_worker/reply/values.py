@@ -278,7 +278,7 @@ def _alarm(occasion: Occasion) -> dict[str, Any]:
         "reason": arguments["reason"],
         "sender": arguments.get("from", ""),
         "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
-        "arrival": arguments.get("arrival", "—"),
+        "arrival": arguments.get("arrival"),
         "letter_number": occasion.letter.number if occasion.letter is not None else None,
     }
 

@@ -36,8 +36,11 @@ def _intake() -> None:
         sa.Column("numbers", sa.JSON, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("hash", HASH, nullable=False),
+        sa.Column("fence", sa.Integer, nullable=False),
+        sa.Column("ticked_at", INSTANT),
+        sa.Column("adopt_from", INSTANT),
     )
-    op.execute(f"INSERT INTO heads (id, numbers, seq, hash) VALUES (1, '{{}}', 0, '{'0' * 64}')")
+    op.execute(f"INSERT INTO heads (id, numbers, seq, hash, fence) VALUES (1, '{{}}', 0, '{'0' * 64}', 0)")
 
 
 def _letters() -> None:
@@ -115,6 +118,7 @@ def _letters() -> None:
     )
     op.create_index("arrivals_by_disposition", "arrivals", ["disposition", "handled_at"])
     op.create_index("arrivals_by_message_id", "arrivals", ["message_id"])
+    op.create_index("arrivals_by_body", "arrivals", ["body_digest"])
     op.create_index("arrivals_not_filed", "arrivals", ["filed_at"])
     op.create_table(
         "arrival_bytes",
@@ -130,10 +134,30 @@ def _letters() -> None:
         sa.Column("folder", sa.Text, nullable=False),
         sa.Column("uidvalidity", sa.BigInteger, nullable=False),
         sa.Column("uid", sa.BigInteger, nullable=False),
+        sa.Column("claimed_size", sa.BigInteger, nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
         sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
     )
     op.create_index("places_by_arrival", "places", ["arrival"])
+    op.create_table(
+        "folders",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("folder", sa.Text, primary_key=True),
+        sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+        sa.Column("uidnext", sa.BigInteger, nullable=False),
+        sa.Column("mails", sa.BigInteger, nullable=False),
+        sa.Column("looked_through_at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "unread",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("folder", sa.Text, primary_key=True),
+        sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+        sa.Column("uid", sa.BigInteger, primary_key=True),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("next_try", INSTANT, nullable=False),
+    )
 
 
 def _sign_off() -> None:
