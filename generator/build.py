@@ -97,6 +97,7 @@ def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> ren
             "mailbox": site.office.mailbox,
             "demonstration": site.office.demonstration,
             "built_on": site.today.isoformat(),
+            "title_parts": site.office.portal_title.split(),
         },
         strict=strict,
     )

@@ -75,15 +75,18 @@ def body_digest(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def html_from_text(text: str, title: str) -> str:
-    """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote."""
+def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = ()) -> str:
+    """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote.
+
+    *buttons* are labels and links, shown above the first block quote.
+    """
     blocks: list[tuple[bool, list[str]]] = []
     for line in text.split("\n"):
         quoted = line.startswith(QUOTE_MARK)
         if not blocks or blocks[-1][0] != quoted:
             blocks.append((quoted, []))
         blocks[-1][1].append(line.removeprefix(QUOTE_MARK).removeprefix(" ") if quoted else line)
-    return _page().render(title=title, blocks=blocks)
+    return _page().render(title=title, blocks=blocks, buttons=buttons)
 
 
 @cache
