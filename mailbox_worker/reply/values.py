@@ -25,6 +25,7 @@ from mailbox_worker.letter.changes import changes
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.urgency import many_signed
+from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.shown_files import shown_to_clerk
@@ -126,8 +127,19 @@ def _whole_letter(occasion: Occasion) -> dict[str, Any]:
         "earlier_letters": _earlier_letters(occasion),
         "enclosed": frozenset(),
         **_particulars(occasion),
+        **_reading(mail),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
+    }
+
+
+def _reading(mail: ParsedMail) -> dict[str, Any]:
+    """Give what a colleague must know of how the letter could be read."""
+    senders = {sender.addr_spec.lower() for sender in mail.senders}
+    return {
+        "unreadable": any(note.startswith("text unreadable") for note in mail.notes),
+        "damaged": any(note.endswith("decoded with loss") for note in mail.notes),
+        "reply_to": [other.addr_spec for other in mail.reply_to if other.addr_spec.lower() not in senders],
     }
 
 
@@ -136,11 +148,12 @@ def _earlier_letters(occasion: Occasion) -> list[str]:
     letter = occasion.about
     if letter.writer_address is None:
         return []
-    query = select(letters.c.number).where(
+    query = select(letters.c.number, letters.c.restricted).where(
         letters.c.writer_address == letter.writer_address, letters.c.arrival < letter.arrival
     )
-    numbers = occasion.connection.execute(query.order_by(letters.c.arrival.desc()).limit(5)).scalars()
-    return [number for number in numbers if _may_name(occasion, number)]
+    rows = occasion.connection.execute(query.order_by(letters.c.arrival.desc())).all()
+    reader = occasion.person.id if occasion.person is not None else ""
+    return [str(row.number) for row in rows if who_may_see(row.restricted, reader)][:5]
 
 
 def _may_name(occasion: Occasion, number: str) -> bool:
