@@ -148,12 +148,11 @@ def _earlier_letters(occasion: Occasion) -> list[str]:
     letter = occasion.about
     if letter.writer_address is None:
         return []
-    query = select(letters.c.number, letters.c.restricted).where(
+    query = select(letters.c.number).where(
         letters.c.writer_address == letter.writer_address, letters.c.arrival < letter.arrival
     )
-    rows = occasion.connection.execute(query.order_by(letters.c.arrival.desc())).all()
-    reader = occasion.person.id if occasion.person is not None else ""
-    return [str(row.number) for row in rows if who_may_see(row.restricted, reader)][:5]
+    numbers = occasion.connection.execute(query.order_by(letters.c.arrival.desc()).limit(5)).scalars()
+    return [number for number in numbers if _may_name(occasion, number)]
 
 
 def _may_name(occasion: Occasion, number: str) -> bool:
