@@ -183,7 +183,7 @@ def _mail(
         date=occasion.now.astimezone(occasion.desk.zone),
         message_id=message_id,
         text=text,
-        html=html_from_text(text, subject, buttons),
+        html=html_from_text(text, subject, buttons, words("marks")["closes"].format(nonce=nonce(message_id))),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),

@@ -25,7 +25,6 @@ from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.mail.two_forms import forms_disagree
 from mailbox_worker.sign_off.absences import ask_who_is_there
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
@@ -105,8 +104,6 @@ def _case(desk: Desk, writer: Writer, row: Row[Any], request: Row[Any]) -> Case:
     raw = raw_of(writer.connection, row.id)
     mail = read_mail(raw)
     new, code = split_new_text(mail.text), refused("totp", "no-code", "codes are not used")
-    if forms_disagree(raw):  # shown one text, decided by another (THREATS): then nothing in it is certain
-        new = replace(new, certain=False)
     if desk.config.sign_off.uses("totp"):
         # Whatever else is wrong with this mail: a valid code in it is used up (THREATS: TOTP is a bearer code).
         found = find_code(new.new)
