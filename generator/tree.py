@@ -38,6 +38,14 @@ def write_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> Changes:
     return Changes(len(wanted), written, len(stale))
 
 
+def add_to_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Put files beside those that a folder holds."""
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
 def read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Give every file of a folder, one at a time, in the order of paths; none where there is no such folder.
 

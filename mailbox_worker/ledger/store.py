@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
-from mailbox_worker.ledger.lease import AnotherWorker, lease
+from mailbox_worker.ledger.lease import lease
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
@@ -113,15 +113,12 @@ class Ledger:
         Whoever comes later raises the fence, so that a worker whose lock was lost without its knowledge (PostgreSQL:
         the connection that held it broke) cannot commit another row.
         """
-        try:
-            with plain_troubles(), lease(self._engine):
-                self._fence = self._raise_fence()
-                try:
-                    yield
-                finally:
-                    self._fence = None
-        except AnotherWorker as other:
-            raise LedgerBusy(str(other)) from None
+        with plain_troubles(), lease(self._engine):
+            self._fence = self._raise_fence()
+            try:
+                yield
+            finally:
+                self._fence = None
 
     def _raise_fence(self) -> int:
         with self._engine.connect() as plain:

@@ -139,6 +139,7 @@ letters = Table(
     Column("code_digest", String(64)),
     Column("code_key", String(64)),
     Column("answered_at", Instant),
+    Column("extended_days", Integer, nullable=False, default=0),  # by a 延期告知 that was sent; once only
 )
 
 drafts = Table(
@@ -155,6 +156,22 @@ drafts = Table(
     Column("digest", String(64), nullable=False),
     Column("arrival", Integer, ForeignKey("arrivals.id")),
     Column("created_at", Instant, nullable=False),
+    Column("summary", Text, nullable=False, default=""),  # 内容摘要 and 拟办意见: for the deputy, never sent out
+    Column("opinion", Text, nullable=False, default=""),
+    Column("extension_days", Integer, nullable=False, default=0),
+)
+
+draft_files = Table(
+    "draft_files",
+    metadata,
+    Column("letter", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["letter", "version"], ["drafts.letter", "drafts.version"]),
 )
 
 requests = Table(
@@ -188,9 +205,42 @@ sign_offs = Table(
     Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
     Column("proof", Text, nullable=False),
     Column("evidence", Text, nullable=False),
+    Column("header", Text, nullable=False, default=""),  # the field that proved it, as it stood in the mail
     Column("at", Instant, nullable=False),
     ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
     UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+)
+
+code_uses = Table(
+    "code_uses",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("secret_digest", String(64), nullable=False),  # a new secret begins anew
+    Column("last_step", BigInteger, nullable=False),
+    Column("wrong", Integer, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("stand_in", Text, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+probes = Table(
+    "probes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("position", Integer),  # where the pinned field of a genuine mail stood among the header fields
+    Column("evidence", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 outbox = Table(

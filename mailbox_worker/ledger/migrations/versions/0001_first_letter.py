@@ -74,6 +74,7 @@ def _letters() -> None:
         sa.Column("code_digest", HASH),
         sa.Column("code_key", HASH),
         sa.Column("answered_at", INSTANT),
+        sa.Column("extended_days", sa.Integer, nullable=False),
     )
     op.create_index("letters_by_state", "letters", ["state"])
     op.create_table(
@@ -173,6 +174,20 @@ def _sign_off() -> None:
         sa.Column("digest", HASH, nullable=False),
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id")),
         sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("opinion", sa.Text, nullable=False),
+        sa.Column("extension_days", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "draft_files",
+        sa.Column("letter", NUMBER, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("media_type", sa.Text, nullable=False),
+        sa.Column("sha256", HASH, nullable=False),
+        sa.Column("bytes", sa.LargeBinary, nullable=False),
+        sa.ForeignKeyConstraint(["letter", "version"], ["drafts.letter", "drafts.version"]),
     )
     op.create_table(
         "sign_offs",
@@ -187,9 +202,36 @@ def _sign_off() -> None:
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
         sa.Column("proof", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("header", sa.Text, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
         sa.UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+    )
+    op.create_table(
+        "code_uses",
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("secret_digest", HASH, nullable=False),
+        sa.Column("last_step", sa.BigInteger, nullable=False),
+        sa.Column("wrong", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("stand_in", sa.Text, nullable=False),
+        sa.Column("until", DAY, nullable=False),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "probes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("proof", sa.Text, nullable=False),
+        sa.Column("holds", sa.Boolean, nullable=False),
+        sa.Column("position", sa.Integer),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
     )
 
 
@@ -270,6 +312,7 @@ FROZEN = {
     "arrival_bytes": ("UPDATE",),
     "letters": ("DELETE",),
     "drafts": ("UPDATE", "DELETE"),
+    "draft_files": ("UPDATE",),
     "sign_offs": ("UPDATE", "DELETE"),
     "outbox": ("DELETE",),
     "events": ("UPDATE", "DELETE"),
