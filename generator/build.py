@@ -155,6 +155,7 @@ def rendering(work: Work, site: Site, wishes: Wishes) -> renderer.Rendering:
             "mailbox": site.office.mailbox,
             "demonstration": site.office.demonstration,
             "built_on": site.today.isoformat(),
+            "title_parts": site.office.portal_title.split(),
         },
         strict=wishes.strict,
     )

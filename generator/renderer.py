@@ -23,6 +23,7 @@ import yaml
 
 from bureau.exits import Exit, Stop
 from generator.shipped import Shipped
+from generator.tree import read_tree, write_tree
 from generator.words import message
 
 Program = Literal["mkdocs", "zensical"]
@@ -32,12 +33,14 @@ PACKAGES: Mapping[Program, tuple[str, ...]] = {
     "zensical": ("zensical",),
 }
 WORD_MARK = "\u200b"  # jieba's word boundaries, in the search index and in its separator
+THEME = "theme"  # our templates, beside the configuration: zensical reads nothing from above its folder
+OTHER_SEARCH = "partials/search.html"  # each program brings scripts that want their own markup; this is for mkdocs
 NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is put in place afterwards
 
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """One run: from `pages` into `site`, with the configuration written to `settings`; all paths absolute."""
+    """One run: from `pages` into `site`, with the configuration written to `settings`, all in one folder."""
 
     program: Program
     pages: Path
@@ -63,7 +66,10 @@ def render(rendering: Rendering, shipped: Shipped) -> None:
     rendering.settings.write_text(settings, encoding="utf-8")
     if rendering.site.is_dir():
         shutil.rmtree(rendering.site)
-    command = [sys.executable, "-m", rendering.program, "build", "--config-file", str(rendering.settings)]
+    left_out = {OTHER_SEARCH} if rendering.program == "zensical" else set()
+    ours = ((name, data) for name, data in read_tree(shipped.theme) if name not in left_out)
+    write_tree(ours, rendering.settings.parent / THEME)
+    command = [sys.executable, "-m", rendering.program, "build", "--config-file", str(rendering.settings), "--clean"]
     midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
     environment = os.environ | {
         "NO_MKDOCS_2_WARNING": "1",
@@ -119,10 +125,12 @@ def _settings(rendering: Rendering, shipped: Shipped) -> dict[str, Any]:
     settings |= {
         "site_name": rendering.title,
         "site_url": rendering.origin,
-        "docs_dir": str(rendering.pages),
-        "site_dir": str(rendering.site),
+        "docs_dir": rendering.pages.name,
+        "site_dir": rendering.site.name,
     }
-    settings["theme"] = settings["theme"] | {"custom_dir": str(shipped.theme)}
+    settings["theme"] = settings["theme"] | {"custom_dir": THEME}
+    if rendering.program == "zensical":
+        settings["theme"]["variant"] = "classic"
     settings["extra"] = settings.get("extra", {}) | dict(rendering.extra)
     return settings
 

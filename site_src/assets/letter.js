@@ -1,10 +1,10 @@
 // The letter form: checks what was filled in, shows the text that it makes, copies it, opens the mail program or saves a
-// mail file. Nothing leaves the reader's machine. The text is the page's own empty text (#letter-text) with each value
+// mail file. Nothing leaves the reader's machine. The text is the page's own empty text (#whole-letter) with each value
 // put behind its label: what the mailbox worker reads back is defined in one place, not here.
 (function () {
   "use strict";
   var form = document.getElementById("letter");
-  var shown = document.getElementById("letter-text");
+  var shown = document.getElementById("whole-letter");
   var status = document.getElementById("letter-status");
   var empty = shown.textContent;
   var fields = Array.from(form.querySelectorAll("[data-label]"));

@@ -12,10 +12,20 @@ WIDE, PHONE = 1400, 390
 KINDS = {
     "home": "",
     "hotline": "hotline/",
+    "hotline day": "hotline/2026-02-05/",
+    "insurer": "hotline/insurers/demo-property/",
+    "place": "hotline/places/ganzhou/",
     "mailbox": "mailbox/",
+    "reception": "reception/",
+    "bodies": "bodies/",
     "notices": "notices/",
+    "notices of a year": "notices/year/2026/",
     "notice": "notices/hotline-2026/",
     "statistics": "statistics/",
+    "distribution": "statistics/mailbox/days-to-answer/",
+    "line": "statistics/hotline-quarter/",
+    "rate": "statistics/mailbox/on-time-rate/",
+    "organisation": "organisation/",
     "about": "about/",
     "not found": "404.html",
 }
@@ -28,6 +38,7 @@ class Reader:
         self.address = address
         self.foreign: list[str] = []  # requests to other hosts
         self.complaints: list[str] = []  # errors and warnings of the console, uncaught errors, failed requests
+        self.fetched: list[str] = []  # every address that was asked for
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
@@ -58,6 +69,7 @@ class Reader:
             context.close()
 
     def _note_request(self, request: Request) -> None:
+        self.fetched.append(request.url)
         if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(self.address):
             self.foreign.append(request.url)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped] # ships none; one call here
@@ -10,6 +12,8 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from tests.browser.reader import KINDS, PHONE, WIDE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
     from tests.browser.reader import Reader
@@ -17,9 +21,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST = 320  # px
+SIZE_OF_TITLE = "parseFloat(getComputedStyle(document.querySelector('main h1')).fontSize)"
+FIRST_VIEW = 300_000  # bytes, uncompressed
 SMALLEST_TEXT = 14  # px, what a reader of fifty still reads on a phone
 
-Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def violations(page: Page) -> list[str]:
@@ -34,18 +41,33 @@ def sideways(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+def too_small(page: Page) -> list[str]:
+    return list(
+        page.evaluate(
+            """smallest => [...document.querySelectorAll('body *')].filter(element =>
+             [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+             && element.checkVisibility() && !element.closest('.md-search, script, template')
+             && parseFloat(getComputedStyle(element).fontSize) < smallest).map(element => element.outerHTML)""",
+            SMALLEST_TEXT,
+        )
+    )
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_page_is_accessible_and_fits(reader: Reader, kind: str, width: int, scheme: Scheme) -> None:
-    page = reader.opens(kind, width=width, scheme=scheme)
-    assert violations(page) == []
+def test_a_page_is_accessible_is_quiet_and_fits_in_every_width_scheme_and_size(reader: Reader, kind: str) -> None:
+    page = reader.opens(kind)
+    for width in (WIDE, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert sideways(page) == 0, width
+        assert too_small(page) == [], width
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page) == [], (width, scheme)
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    before = page.evaluate(SIZE_OF_TITLE)
+    page.get_by_role("button", name="长者模式").click()
+    assert page.evaluate(SIZE_OF_TITLE) > before
     assert sideways(page) == 0
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_page_asks_nothing_of_other_hosts_and_complains_of_nothing(reader: Reader, kind: str) -> None:
-    reader.opens(kind).wait_for_load_state("networkidle")
     assert reader.foreign == []
     assert reader.complaints == []
 
@@ -53,30 +75,31 @@ def test_a_page_asks_nothing_of_other_hosts_and_complains_of_nothing(reader: Rea
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_says_the_same_without_scripts(reader: Reader, kind: str) -> None:
     without = reader.opens(kind, scripts=False).locator("main").inner_text()
-    assert without == reader.opens(kind).locator("main").inner_text()
     assert len(without) > 20
+    if kind != "mailbox":  # there scripts put a form in the place of the text to copy; see test_letter.py
+        assert without == reader.opens(kind).locator("main").inner_text()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_page_in_large_type_fits_the_narrowest_phone(reader: Reader, kind: str) -> None:
-    page = reader.opens(kind, width=320)
-    before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main h1')).fontSize)")
-    page.get_by_role("button", name="长者模式").click()
-    assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('main h1')).fontSize)") > before
-    assert sideways(page) == 0
+def test_every_page_forbids_inline_scripts_and_styles(built_site: Path) -> None:
+    for path in built_site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+        assert policy is not None, path
+        assert policy[1].startswith("default-src 'none'; script-src 'self'; style-src 'self';"), path
+        assert "unsafe" not in policy[1]
+        assert " style=" not in text, path
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_text_of_a_page_is_smaller_than_a_reader_can_read(reader: Reader, kind: str, width: int) -> None:
-    small = reader.opens(kind, width=width).evaluate(
-        """smallest => [...document.querySelectorAll('body *')].filter(element =>
-             [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
-             && element.checkVisibility() && !element.closest('.md-search, script')
-             && parseFloat(getComputedStyle(element).fontSize) < smallest).map(element => element.outerHTML)""",
-        SMALLEST_TEXT,
-    )
-    assert small == []
+def test_the_first_view_stays_below_300_kilobytes_and_fetches_no_search_index(
+    reader: Reader, built_site: Path, address: str
+) -> None:
+    for kind in ("home", "mailbox", "hotline"):
+        reader.fetched.clear()
+        reader.opens(kind).wait_for_load_state("networkidle")
+        names = [unquote(urlsplit(url).path) for url in reader.fetched if url.startswith(address)]
+        files = [built_site / f"{name[1:]}{'index.html' if name.endswith('/') else ''}" for name in names]
+        assert sum(file.stat().st_size for file in files) <= FIRST_VIEW, kind
+        assert not [name for name in names if "search/" in name or "worker" in name]
 
 
 @pytest.mark.parametrize(("width", "shown", "hidden"), [(WIDE, "columns", "bars"), (PHONE, "bars", "columns")])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ from bureau.exits import Exit, Stop
 from generator import renderer
 from generator.renderer import Rendering
 from generator.shipped import read_shipped
-from tests.generator.office import TODAY
+from tests.generator.office import TODAY, build, copy_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +71,18 @@ def test_the_versions_at_work_are_named_so_that_an_update_builds_anew() -> None:
     named = renderer.versions("mkdocs")
     assert [name.split()[0] for name in named] == ["mkdocs", "mkdocs-material", "jieba"]
     assert all(name.split()[1][0].isdigit() for name in named)
+
+
+def test_the_successor_of_the_theme_builds_the_same_pages(built_site: Path, tmp_path: Path) -> None:
+    if find_spec("zensical") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("zensical is missing: make setup installs it with the locked packages", pytrace=False)
+        pytest.skip("zensical is missing: make setup installs it with the locked packages")
+    site = tmp_path / "site"
+    build(copy_content(tmp_path), site, "--renderer", "zensical")
+    pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert pages == {path.relative_to(built_site).as_posix() for path in built_site.rglob("*.html")}
+    home = (site / "index.html").read_text(encoding="utf-8")
+    assert "下一个热线接听日" in home
+    assert 'content="default-src' in home
+    assert "GovernmentOffice" in home
