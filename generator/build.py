@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 from bureau.content import load_content
@@ -22,7 +21,7 @@ from generator.press import press
 from generator.renderer import Program
 from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
-from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
+from generator.tree import Changes, listing_digest, move_tree, read_tree, tree_digest, write_tree
 from generator.words import message
 
 CODE = Path(__file__).parents[1]
@@ -76,8 +75,7 @@ def build(
         last: dict[str, bytes] = {}
         for render_last in LAST:
             last |= render_last(site, templates, sorted(files))
-        rendered = ((name, data) for name, data in read_tree(work.rendered) if name not in last)
-        changes = write_tree(chain(rendered, last.items()), work.site)
+        changes = move_tree(work.rendered, last, work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
 
