@@ -25,6 +25,8 @@ from bureau.office import Office, Staff
 from bureau.organisations import Organisations
 from bureau.promise import Promise, rule_in_force
 from bureau.reception import Receptions
+from bureau.releases import Releases
+from bureau.withdrawn import Withdrawn
 from bureau.workdays import WorkdayNotice, Workdays
 
 
@@ -52,6 +54,8 @@ class Content:
     duty: DutyRota | None = None
     snippets: tuple[Snippet, ...] = ()
     urgent: Urgent | None = None
+    releases: Releases | None = None
+    withdrawn: Withdrawn = field(default_factory=Withdrawn)
 
     @property
     def mailbox_promise(self) -> Promise:
@@ -100,6 +104,8 @@ def _assemble(files: Files) -> Content:
         duty=files.duty.sheet if files.duty else None,
         snippets=files.snippets.sheet.snippets if files.snippets else (),
         urgent=files.urgent.sheet if files.urgent else None,
+        releases=files.releases.sheet if files.releases else None,
+        withdrawn=files.withdrawn.sheet if files.withdrawn else Withdrawn(),
     )
 
 

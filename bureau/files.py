@@ -17,7 +17,9 @@ from bureau.office import Office, Person
 from bureau.organisations import Organisations
 from bureau.reading import Folder, Read
 from bureau.reception import Receptions
+from bureau.releases import Releases
 from bureau.sheet_files import Categories, People, Promises
+from bureau.withdrawn import Withdrawn
 from bureau.workdays import WorkdayNotice, Workdays
 
 
@@ -46,6 +48,8 @@ class Files:
     duty: Read[DutyRota] | None
     snippets: Read[SnippetFile] | None
     urgent: Read[Urgent] | None
+    releases: Read[Releases] | None
+    withdrawn: Read[Withdrawn] | None
     calendar: Workdays
     faulty: AbstractSet[str]  # names of files and folders/ that could not be read: nothing is checked against them
 
@@ -96,6 +100,8 @@ def read_files(folder: Path) -> tuple[Files, list[Fault]]:
         duty=read.optional("duty.yml", DutyRota),
         snippets=read.optional("snippets.yml", SnippetFile),
         urgent=read.optional("urgent.yml", Urgent),
+        releases=read.optional("releases.yml", Releases),
+        withdrawn=read.optional("withdrawn.yml", Withdrawn),
         calendar=Workdays.from_notices(sheet for sheet, _ in workdays),
         faulty=read.faulty,
     )

@@ -19,6 +19,13 @@ class NamedNumber(Sheet):
     label: Text
 
 
+class SecurityContact(Sheet):
+    """Where to report a weak point of the site (security.txt, RFC 9116); `expires` is when the office looks again."""
+
+    contact: MailAddress
+    expires: date
+
+
 class Office(Sheet):
     """The office as citizens know it; every number it answers at is `phone` or stands in `numbers`."""
 
@@ -34,6 +41,7 @@ class Office(Sheet):
     numbers: tuple[NamedNumber, ...] = ()
     postal_address: Text
     office_hours: Hours
+    security: SecurityContact | None = None
     demonstration: Text | None = None  # said on every page when facts are invented
 
 

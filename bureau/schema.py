@@ -22,8 +22,10 @@ from bureau.notices import NoticeFile
 from bureau.office import Office
 from bureau.organisations import Organisations
 from bureau.reception import Receptions
+from bureau.releases import Releases
 from bureau.sheet import Sheet
 from bureau.sheet_files import Categories, People, Promises
+from bureau.withdrawn import Withdrawn
 from bureau.workdays import WorkdayNotice
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,8 +46,10 @@ SHEETS: dict[str, type[Sheet]] = {
     "places": PlaceFile,
     "promises": Promises,
     "reception": Receptions,
+    "releases": Releases,
     "snippets": SnippetFile,
     "urgent": Urgent,
+    "withdrawn": Withdrawn,
     "workdays": WorkdayNotice,
 }
 

@@ -7,7 +7,7 @@ old site as it was. Whether there is anything to do is decided from the files' b
 
 import fcntl
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +16,27 @@ from pathlib import Path
 from bureau.content import load_content
 from bureau.exits import Exit, Stop
 from generator import renderer
+from generator.inspection.inspect import faults, hints, inspect, stop_if
+from generator.manifest import MANIFEST, manifest
 from generator.outputs import LAST, OUTPUTS
+from generator.outputs import posters as wall_pages
+from generator.posters.history import read_history, versions
+from generator.posters.typesetting import Paper
+from generator.posters.wall import hang
 from generator.press import press
+from generator.previous import compare
 from generator.renderer import Program
 from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
-from generator.tree import Changes, listing_digest, move_tree, read_tree, tree_digest, write_tree
+from generator.tree import (
+    Changes,
+    add_to_tree,
+    listing_digest,
+    move_tree,
+    read_tree,
+    tree_digest,
+    write_tree,
+)
 from generator.words import message
 
 CODE = Path(__file__).parents[1]
@@ -50,18 +65,32 @@ class Work:
         return self.folder / "digest"
 
 
-def build(
-    content_folder: Path, site_dir: Path, today: date, *, strict: bool = False, program: Program = "mkdocs"
-) -> Changes | None:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a build is to be done."""
+
+    strict: bool = False
+    program: Program = "mkdocs"
+    paper: Paper = "a4"  # of the notices for the wall
+    previous: Path | None = None  # yesterday's site
+    tell: Callable[[str], object] = str  # hears what is no reason to stop
+
+
+AS_USUAL = Wishes()
+
+
+def build(content_folder: Path, site_dir: Path, today: date, wishes: Wishes = AS_USUAL) -> Changes | None:
     """Build the site; None when nothing had changed.
 
-    Raises FaultyFiles for content with faults, and Stop when the site cannot be built.
+    Raises FaultyFiles for content with faults, and Stop when the site cannot be built or must not be published.
     """
     shipped = read_shipped()
-    settings = (today.isoformat(), f"strict={strict}", *renderer.versions(program))
+    history = read_history(wishes.previous)
+    settings = (today.isoformat(), f"strict={wishes.strict}", wishes.paper, str(history))
     with _work(site_dir) as work:
-        basis = _basis(content_folder, shipped, settings)
+        basis = _basis(content_folder, shipped, (*settings, *renderer.versions(wishes.program)))
         if _is_up_to_date(work, basis):
+            _compare(work.site, content_folder, wishes)
             return None
         site = assemble(load_content(content_folder), today)
         templates = press(shipped)
@@ -69,15 +98,34 @@ def build(
         files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
         for render in OUTPUTS:
             files |= render(site, templates)
+        wall = hang(site, shipped, work.folder / "posters", wishes.paper, strict=wishes.strict, tell=wishes.tell)
+        files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.printed)
         write_tree(files.items(), work.pages)
         work.digest.unlink(missing_ok=True)
-        renderer.render(_rendering(work, site, strict=strict, program=program), shipped)
-        last: dict[str, bytes] = {}
+        renderer.render(_rendering(work, site, strict=wishes.strict, program=wishes.program), shipped)
+        last = dict(wall.printed)
         for render_last in LAST:
             last |= render_last(site, templates, sorted(files))
-        changes = move_tree(work.rendered, last, work.site)
+        add_to_tree(last.items(), work.rendered)
+        add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
+        _compare(work.rendered, content_folder, wishes)
+        _inspect(work.rendered, content_folder, today, wishes)
+        changes = move_tree(work.rendered, work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
+
+
+def _compare(site: Path, content: Path, wishes: Wishes) -> None:
+    if wishes.previous is not None:
+        stop_if(compare(wishes.previous, site, load_content(content).withdrawn, content))
+
+
+def _inspect(site: Path, content: Path, today: date, wishes: Wishes) -> None:
+    if wishes.strict:
+        found = inspect(site, content, today)
+        for one in hints(found):
+            wishes.tell(message("hint", finding=one))
+        stop_if(faults(found))
 
 
 def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> renderer.Rendering:

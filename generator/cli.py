@@ -9,10 +9,14 @@ from pathlib import Path
 import click
 
 from bureau.content import load_content
+from bureau.exits import Exit, Stop
 from bureau.faults import FaultyFiles
 from bureau.office import Office
 from bureau.yaml_source import read_sheet
 from generator import build as building
+from generator.build import Wishes
+from generator.inspection.inspect import faults, hints, inspect
+from generator.posters.typesetting import Paper
 from generator.renderer import Program
 from generator.words import message
 
@@ -25,12 +29,33 @@ CONTENT = click.option(
 )
 
 
+TODAY = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day it is done for.  [default: today, in the office's time zone]",
+)
+
+
 @click.command()
 @CONTENT
-def check(content: Path) -> None:
+@click.option(
+    "--site", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Inspect a built site, too."
+)
+@TODAY
+@click.option("--strict", is_flag=True, help="Hints of the inspection end with 65, too.")
+def check(content: Path, site: Path | None, today: datetime | None, *, strict: bool) -> None:
     """Check the content; every fault at once, each as path:line: field: what is wrong."""
     load_content(content)
-    click.echo(message("check_fine", folder=content, files=sum(1 for _ in content.rglob("*.yml"))))
+    if site is None:
+        click.echo(message("check_fine", folder=content, files=sum(1 for _ in content.rglob("*.yml"))))
+        return
+    found = inspect(site, content, today.date() if today else _today_at_the_office(content))
+    wrong = list(found) if strict else faults(found)
+    if wrong:
+        raise Stop(Exit.BAD_CONTENT, "\n".join(map(str, wrong)))
+    for one in hints(found):
+        click.echo(message("hint", finding=one))
+    click.echo(message("inspected", folder=site, hints=len(hints(found))))
 
 
 @click.command()
@@ -42,11 +67,7 @@ def check(content: Path) -> None:
     show_default=True,
     help="Where the site goes; work files go beside it, into SITE_DIR.work.",
 )
-@click.option(
-    "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="The day the site is built for.  [default: today, in the office's time zone]",
-)
+@TODAY
 @click.option(
     "--renderer",
     type=click.Choice(["mkdocs", "zensical"]),
@@ -54,11 +75,26 @@ def check(content: Path) -> None:
     show_default=True,
     help="Writes the HTML; zensical is for trying the successor of mkdocs-material.",
 )
-@click.option("--strict", is_flag=True, help="A warning of the renderer, such as a broken link, fails the build.")
-def build(content: Path, site_dir: Path, today: datetime | None, renderer: Program, *, strict: bool) -> None:
+@click.option("--paper", type=click.Choice(["a4", "a3"]), default="a4", show_default=True, help="For wall notices.")
+@click.option(
+    "--previous",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Yesterday's site: whatever vanished since without a reason fails the build.",
+)
+@click.option("--strict", is_flag=True, help="Warnings of the renderer and faults of the inspection fail the build.")
+def build(
+    content: Path,
+    site_dir: Path,
+    today: datetime | None,
+    renderer: Program,
+    paper: Paper,
+    previous: Path | None,
+    *,
+    strict: bool,
+) -> None:
     """Build the portal from the content."""
     day = today.date() if today else _today_at_the_office(content)
-    changes = building.build(content, site_dir, day, strict=strict, program=renderer)
+    changes = building.build(content, site_dir, day, Wishes(strict, renderer, paper, previous, click.echo))
     if changes is None:
         click.echo(message("nothing_to_do", folder=site_dir))
     else:

@@ -14,6 +14,7 @@ from generator.charts import bar_chart, distribution_chart, line_chart, stacked_
 from generator.linked_data import data_set, hotline_events, office_data, reception_events
 from generator.series import Entry
 from generator.shipped import Shipped
+from generator.subscriptions.freshness import stale_figures
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!])")  # < > & are left to the escaping of HTML
 
@@ -48,6 +49,7 @@ def press(shipped: Shipped) -> jinja2.Environment:
         "office_data": office_data,
         "reception_events": reception_events,
         "stacked_bar": stacked_bar,
+        "stale_figures": stale_figures,
     }
     return environment
 

@@ -21,6 +21,7 @@ class Shipped:
     pages: Mapping[str, str]  # Markdown with Jinja2, one page each
     templates: Mapping[str, str]  # what pages are made from
     assets: Mapping[str, bytes]
+    posters: Mapping[str, str]  # typst sources of the notices for the wall
 
 
 def read_shipped() -> Shipped:
@@ -35,6 +36,7 @@ def read_shipped() -> Shipped:
                 pages=_decoded(sources / "pages"),
                 templates=_decoded(sources / "templates"),
                 assets=_files(sources / "assets"),
+                posters=_decoded(sources / "posters"),
             )
     raise Stop(Exit.OUR_FAULT, message("no_sources", folder=code))
 

@@ -4,7 +4,7 @@ Receives checked Content and today's date at the office; hands on one frozen Sit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bureau.content import Content
@@ -34,7 +34,7 @@ class InCharge:
 class Site:
     """The whole portal as values; `today` is the day of the build and never stands in for a document's own date.
 
-    `content` is what the office entered, for what needs no decision.
+    `content` is what the office entered, for what needs no decision; its notices, too, are those published by today.
     """
 
     content: Content
@@ -82,7 +82,7 @@ def assemble(content: Content, today: date) -> Site:
     # What is dated ahead is not public yet; the nightly build shows it on its day.
     notices = tuple(notice for notice in content.notices if notice.published <= today)
     return Site(
-        content=content,
+        content=replace(content, notices=notices),
         today=today,
         promise=content.mailbox_promise,
         hotline=hotline,

@@ -6,7 +6,7 @@ backups see only true changes; files that nobody wants any more are removed.
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,29 +36,30 @@ def write_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> Changes:
     return Changes(len(wanted), written, _remove_others(folder, wanted))
 
 
-def move_tree(source: Path, files: Mapping[str, bytes], folder: Path) -> Changes:
-    """Bring a folder to what source holds, with files in the place of those of the same name; source is used up.
+def move_tree(source: Path, folder: Path) -> Changes:
+    """Bring a folder to what source holds; source is used up.
 
     Both must be on one file system: what differs is renamed into place, which costs nothing and is never half done.
     """
-    wanted = {folder / name for name in files}
+    wanted: set[Path] = set()
     written = 0
     for found in _paths(source):
         path = folder / found.relative_to(source)
-        if path in wanted or _same(found, path):
-            wanted.add(path)
-            continue
         wanted.add(path)
+        if _same(found, path):
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         found.replace(path)
         written += 1
-    for name, data in files.items():
-        path = folder / name
-        if not _holds(path, data):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            written += 1
     return Changes(len(wanted), written, _remove_others(folder, wanted))
+
+
+def add_to_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Put files beside those that a folder holds."""
+    for name, data in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:

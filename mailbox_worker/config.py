@@ -19,6 +19,7 @@ from bureau.yaml_source import Source, read_sheet
 
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]
+OTHERS_MAY_READ = 0o077
 
 
 class _Login(Sheet):
@@ -60,6 +61,7 @@ class Imap(_Login):
     username: Text
     folder: Text = "INBOX"
     processed_folder: Text = "Processed"
+    junk_folder: Text | None = "Junk"  # watched, never emptied; null where the server has none
 
 
 class Smtp(_Login):
@@ -89,12 +91,36 @@ class StaffConfig(Sheet):
         return self.account or self.email
 
 
-class SignOffConfig(Sheet):
-    """How a colleague's answer is proved, and how long an approved reply waits."""
+Proof = Literal["totp", "authentication-results", "dkim", "none"]
 
-    proof: Annotated[tuple[Literal["authentication-results", "none"], ...], Field(min_length=1)]
+
+class AllOf(Sheet):
+    """Several proofs that must hold together."""
+
+    all: Annotated[tuple[Proof, ...], Field(min_length=1)]
+
+
+class SignOffConfig(Sheet):
+    """How a colleague's answer is proved, and how long an approved reply waits.
+
+    `proof` is a list: any one entry is enough, an entry {all: […]} asks for all of its own. `totp_secrets` is the file
+    that `tenday staff enrol` writes; `dkim_keys` a file of key records by name, for a worker without a name service.
+    """
+
+    proof: Annotated[tuple[Proof | AllOf, ...], Field(min_length=1)]
     authserv_id: Text | None = None
     hold_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+    totp_secrets: Text = "totp.yml"
+    dkim_keys: Text | None = None
+
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The proofs as alternatives, each a tuple of what must hold together."""
+        return tuple(entry.all if isinstance(entry, AllOf) else (entry,) for entry in self.proof)
+
+    def uses(self, proof: str) -> bool:
+        """Tell whether a proof is asked for anywhere."""
+        return any(proof in way for way in self.ways)
 
 
 class Config(Sheet):
@@ -136,12 +162,16 @@ def load_config(path: Path) -> Config:
         config, source = read_sheet(path, Config)
     except FaultyFiles as faulty:
         raise Stop(Exit.BAD_CONFIGURATION, str(faulty)) from None
-    faults = [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source)]
+    folder = path.absolute().parent
+    faults = [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source, folder)]
     if faults:
         raise Stop(Exit.BAD_CONFIGURATION, str(FaultyFiles(faults)))
-    folder = path.absolute().parent
     return config.model_copy(
-        update={"content": str(_content(folder, config.content)), "ledger": _ledger(folder, config.ledger)}
+        update={
+            "content": str(_content(folder, config.content)),
+            "ledger": _ledger(folder, config.ledger),
+            "sign_off": _beside(folder, config.sign_off),
+        }
     )
 
 
@@ -202,7 +232,24 @@ def _staff_faults(config: Config, source: Source) -> list[Fault]:
     return faults
 
 
-def _proof_faults(config: Config, source: Source) -> list[Fault]:
-    if "authentication-results" in config.sign_off.proof and config.sign_off.authserv_id is None:
-        return [source.fault(("sign_off", "authserv_id"), "missing")]
-    return []
+def _proof_faults(config: Config, source: Source, folder: Path) -> list[Fault]:
+    faults, sign_off = list[Fault](), _beside(folder, config.sign_off)
+    if sign_off.uses("authentication-results") and sign_off.authserv_id is None:
+        faults.append(source.fault(("sign_off", "authserv_id"), "missing"))
+    secrets = Path(sign_off.totp_secrets)
+    if sign_off.uses("totp") and secrets.exists() and secrets.stat().st_mode & OTHERS_MAY_READ:
+        faults.append(source.fault(("sign_off",), "secret_readable", found=str(secrets)))
+    if sign_off.dkim_keys is not None and not Path(sign_off.dkim_keys).is_file():
+        faults.append(source.fault(("sign_off", "dkim_keys"), "secret_missing", found=sign_off.dkim_keys))
+    return faults
+
+
+def _beside(folder: Path, sign_off: SignOffConfig) -> SignOffConfig:
+    """Take relative paths from the folder of the configuration."""
+    keys = sign_off.dkim_keys
+    return sign_off.model_copy(
+        update={
+            "totp_secrets": str(folder / sign_off.totp_secrets),
+            "dkim_keys": None if keys is None else str(folder / keys),
+        }
+    )

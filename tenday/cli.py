@@ -19,6 +19,8 @@ OWNERS = {  # command -> the module and attribute that own it
     "check": "generator.cli:check",
     "build": "generator.cli:build",
     "mail": "mailbox_worker.cli:mail",
+    "doctor": "mailbox_worker.cli_doctor:doctor",
+    "staff": "mailbox_worker.staff_cli:staff",
     "demo": "tenday.demonstration.cli:demo",
 }
 EXTRAS = {"generator": "site", "mailbox_worker": "worker", "tenday": "demo"}

@@ -6,6 +6,7 @@ from bureau.checks.hotline import check_held, check_hotline, due_dates
 from bureau.checks.insurers import check_insurers, check_places
 from bureau.checks.papers import check_desk, check_form, check_notices
 from bureau.checks.people import check_categories, check_people
+from bureau.checks.releases import check_releases
 from bureau.checks.rules import check_promises, check_workdays
 from bureau.faults import Fault
 from bureau.files import Files
@@ -20,8 +21,15 @@ def check(files: Files) -> list[Fault]:
     faults += check_places(files.places) if files.places else []
     faults += check_promises(files.promises) if files.promises else []
     faults += check_form(files.letter_form) if files.letter_form else []
+    faults += _releases(files)
     faults += _people(files) + _fieldwork(files)
     return faults + _by_calendar(files) if calendar_known else faults
+
+
+def _releases(files: Files) -> list[Fault]:
+    known = not {"figures/", "published/"} & files.faulty
+    sets = {read.sheet.id for read in (*files.figures, *files.published)} if known else None
+    return check_releases(files.releases, sets) if files.releases else []
 
 
 def _people(files: Files) -> list[Fault]:

@@ -8,11 +8,31 @@ from collections.abc import Callable, Mapping, Sequence
 
 import jinja2
 
-from generator.outputs import hotline, notices, pages, sitemap, statistics
+from generator.outputs import (
+    calendars,
+    data,
+    feeds,
+    hotline,
+    notices,
+    pages,
+    records,
+    security,
+    sitemap,
+    statistics,
+)
 from generator.site import Site
 
 Output = Callable[[Site, jinja2.Environment], Mapping[str, bytes]]
 LastOutput = Callable[[Site, jinja2.Environment, Sequence[str]], Mapping[str, bytes]]
 
-OUTPUTS: tuple[Output, ...] = (pages.render, hotline.render, notices.render, statistics.render)
-LAST: tuple[LastOutput, ...] = (sitemap.render,)
+OUTPUTS: tuple[Output, ...] = (
+    pages.render,
+    hotline.render,
+    notices.render,
+    statistics.render,
+    calendars.render,
+    feeds.render,
+    data.render,
+    records.render,
+)
+LAST: tuple[LastOutput, ...] = (sitemap.render, security.render)

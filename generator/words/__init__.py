@@ -1,4 +1,7 @@
-"""What the commands say to the people who run them: one catalog, messages.yml."""
+"""What the generator says outside of pages: to the people who run it, in calendars and feeds, in inspections.
+
+One catalog a purpose beside this file; nobody has to edit Python to say it better.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -7,11 +10,17 @@ import yaml
 
 
 @cache
-def _catalog() -> dict[str, str]:
-    text = (Path(__file__).parent / "messages.yml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+def catalog(name: str) -> dict[str, str]:
+    """Read generator/words/NAME.yml, once."""
+    text = (Path(__file__).parent / f"{name}.yml").read_text(encoding="utf-8")
+    return {str(kind): str(sentence) for kind, sentence in yaml.safe_load(text).items()}
 
 
 def message(kind: str, **facts: object) -> str:
-    """Give a message of the catalog with its facts filled in."""
-    return _catalog()[kind].format(**facts)
+    """Give a message to the person who runs a command, with its facts filled in."""
+    return catalog("messages")[kind].format(**facts)
+
+
+def said(kind: str, **facts: object) -> str:
+    """Give a text that subscribers read, with its facts filled in."""
+    return catalog("subscriptions")[kind].format(**facts)

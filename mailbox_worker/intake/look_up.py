@@ -6,6 +6,7 @@ Receives the mail as read; hands on a Seen. Decides nothing.
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import lies_only_in
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.tables import arrivals, letters, requests
@@ -21,6 +22,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 
 def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, raw: bytes, body: str) -> Seen:
     """Gather what the rules ask for; `body` is the mail's body digest."""
+    imap = desk.config.mailbox.imap
     own = by_message_id(connection, [mail.message_id] if mail.message_id else [])
     request, disagree = _request(connection, mail)
     letter = _letter_continued(connection, mail)
@@ -37,11 +39,27 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         repeats=_another_open_letter(connection, mail) if letter is None else None,
         earlier=_earlier_letter(connection, arrival, mail, body),
         same_text=_same_text(connection, mail, body),
+        same_mail=_same_mail(connection, arrival),
+        lay_in_junk=bool(imap.junk_folder) and lies_only_in(connection, arrival, str(imap.junk_folder)),
+        lay_filed=lies_only_in(connection, arrival, imap.processed_folder),
         about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
         server=desk.server,
     )
+
+
+def _same_mail(connection: Connection, arrival: int) -> int | None:
+    """Find the arrival with the very same bytes and another internal date: the server, or a person, has put it anew.
+
+    What comes through SMTP twice differs in its Received lines; only a copy, a migration or a restored folder does not
+    (F05, THREATS 19). It is the first one's duplicate, whatever it says, so that no answer counts twice.
+    """
+    digest = select(arrivals.c.sha256).where(arrivals.c.id == arrival).scalar_subquery()
+    query = select(arrivals.c.id).where(
+        arrivals.c.sha256 == digest, arrivals.c.id < arrival, arrivals.c.disposition.is_not(None)
+    )
+    return connection.execute(query.order_by(arrivals.c.id)).scalars().first()
 
 
 def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool]:

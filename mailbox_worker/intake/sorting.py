@@ -7,21 +7,23 @@ aside at the third attempt.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import Row
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.look_up import look_up
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
-from mailbox_worker.ledger.outbox import Plan, by_message_id, plan
+from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Disposition, MailKind
+from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
+from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, Sorted, sort
 from mailbox_worker.mail.authentication import received_hosts
 from mailbox_worker.mail.compose import body_digest
@@ -30,8 +32,12 @@ from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
-BATCH = 50
+BATCH = 100
 QUARANTINED = "quarantined"
+READ_AT_MOST = (
+    16  # rows of 1 MiB: the parser costs five times its input, and a mail of 60 MB must not stop a small server
+)
+APART = timedelta(hours=1)  # the server's date and our own Received line should agree better than this
 
 
 def sort_arrivals(desk: Desk, now: datetime) -> Counter[str]:
@@ -56,12 +62,24 @@ def sort_arrivals(desk: Desk, now: datetime) -> Counter[str]:
 def _sort_batch(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
     with desk.ledger.write(now) as writer:
         count_attempt(writer, ids)
+    try:
+        return _sort_counted(desk, now, ids)
+    except LedgerBusy:
+        # The mails did nothing: this attempt must not count towards setting them aside.
+        with suppress(LedgerBusy), desk.ledger.write(now) as writer:
+            count_attempt(writer, ids, -1)
+        raise
+
+
+def _sort_counted(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
     counted: Counter[str] = Counter()
     with desk.ledger.write(now) as writer:
         for arrival in ids:
             try:
                 with writer.savepoint():
                     disposition = str(_sort_one(desk, writer, arrival))
+            except (LedgerBusy, LedgerUnusable):
+                raise  # the ledger's trouble, not the mail's: nothing is done, try later (F25)
             except Exception as fault:  # noqa: BLE001 - whatever a mail does, the others go on (F03)
                 _quarantine(desk, writer, arrival, type(fault).__name__)
                 disposition = QUARANTINED
@@ -70,12 +88,12 @@ def _sort_batch(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
 
 
 def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
-    raw = raw_of(writer.connection, arrival)
+    raw = raw_of(writer.connection, arrival, READ_AT_MOST)
     mail, body = read_mail(raw), body_digest(raw)
     seen = look_up(desk, writer.connection, arrival, mail, raw, body)
     sorted_ = sort(seen)
     row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
-    received_at = received(mail, row.internaldate, desk.server)
+    received_at = _received_at(desk, writer, mail, row)
     change_arrivals(
         writer,
         [arrival],
@@ -88,6 +106,17 @@ def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
     )
     FOLLOWING[sorted_.disposition](desk, writer, _Case(row, raw, seen, sorted_, received_at))
     return sorted_.disposition
+
+
+def _received_at(desk: Desk, writer: Writer, mail: ParsedMail, row: Row[Any]) -> datetime:
+    """Give the time that the promise runs from; a release keeps the first one, and two that differ are noted."""
+    if row.received_at is not None:
+        return cast("datetime", row.received_at)
+    at = received(mail, row.internaldate, desk.server)
+    if row.internaldate - at > APART:
+        times = {"received": at.isoformat(), "internaldate": row.internaldate.isoformat()}
+        writer.record("received-times-differ", arrival=row.id, **times)
+    return at
 
 
 class _Case:
@@ -157,7 +186,8 @@ def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
     del desk
-    of = case.seen.earlier if case.seen.earlier is not None else case.seen.same_text
+    seen = case.seen
+    of = next((one for one in (seen.same_mail, seen.earlier, seen.same_text) if one is not None), None)
     first = writer.connection.execute(arrivals.select().where(arrivals.c.id == of)).one()
     change_arrivals(writer, [case.arrival], letter=first.letter)
     writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=of)
@@ -166,27 +196,23 @@ def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
 def _to_person(desk: Desk, writer: Writer, case: _Case) -> None:
     change_arrivals(writer, [case.arrival], reason=case.sorted.rule)
     writer.record("to-person", arrival=case.arrival, rule=case.sorted.rule)
-    _tell_clerk(desk, writer, case, case.sorted.rule)
+    if case.seen.lay_in_junk:  # one a day for all of them: most of it is what the server took it for
+        tell_clerk(desk, writer, f"alarm:junk:{desk.day(writer.now)}", case.sorted.rule)
+    else:
+        _tell_clerk(desk, writer, case, case.sorted.rule)
 
 
 def _tell_clerk(desk: Desk, writer: Writer, case: _Case, reason: str) -> None:
     senders = [address.addr_spec for address in case.seen.mail.senders]
-    _alarm(
-        desk, writer, case.arrival, {"reason": reason, "from": ", ".join(senders), "at": case.received_at.isoformat()}
-    )
+    key, sender = f"alarm:arrival:{case.arrival}", ", ".join(senders)
+    tell_clerk(desk, writer, key, reason, arrival=case.arrival, sender=sender, at=case.received_at)
 
 
 def _quarantine(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     change_arrivals(writer, [arrival], quarantined=True, reason=reason)
     # The error's kind only: its text may quote the letter.
     writer.record("quarantined", arrival=arrival, reason=reason)
-    _alarm(desk, writer, arrival, {"reason": QUARANTINED, "from": "", "at": writer.now.isoformat()})
-
-
-def _alarm(desk: Desk, writer: Writer, arrival: int, facts: dict[str, str]) -> None:
-    clerk = who_drafts(desk.content.staff, (), desk.config.away)
-    arguments = {**facts, "arrival": arrival}
-    plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
+    tell_clerk(desk, writer, f"alarm:arrival:{arrival}", QUARANTINED, arrival=arrival)
 
 
 FOLLOWING: dict[Disposition, Callable[[Desk, Writer, _Case], None]] = {

@@ -7,26 +7,25 @@ has to guess its age.
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from mailbox_worker.ledger.troubles import LedgerBusy
+
 ADVISORY_LOCK = 10_000_010  # any number that no other program on the same database uses
 
 
-class AnotherWorker(Exception):  # noqa: N818 - a state of affairs, said to a person
-    """Somebody else is doing a pass on this ledger."""
+HELD = "another pass is running on this ledger"
 
 
 @contextmanager
 def lease(engine: Engine) -> Iterator[None]:
-    """Hold the ledger alone; raises AnotherWorker at once when it is held."""
+    """Hold the ledger alone; raises LedgerBusy at once when it is held."""
     if engine.dialect.name == "postgresql":
         with _advisory_lock(engine):
             yield
-    elif engine.url.database in (None, "", ":memory:"):
-        yield  # nobody else can see it
     else:
         with _file_lock(Path(f"{engine.url.database}.lock")):
             yield
@@ -34,11 +33,14 @@ def lease(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("a", encoding="utf-8") as file:
+    with ExitStack() as held:
         try:
+            file = held.enter_context(path.open("a", encoding="utf-8"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AnotherWorker("another pass is running on this ledger") from None
+            raise LedgerBusy(HELD) from None
+        except OSError as unwritable:
+            raise LedgerBusy(f"{path}: {unwritable.strerror}") from None
         yield
 
 
@@ -47,7 +49,7 @@ def _advisory_lock(engine: Engine) -> Iterator[None]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         lock = {"lock": ADVISORY_LOCK}
         if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), lock).scalar_one():
-            raise AnotherWorker("another pass is running on this ledger")
+            raise LedgerBusy(HELD)
         try:
             yield
         finally:

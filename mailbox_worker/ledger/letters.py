@@ -44,6 +44,7 @@ class Letter:
     people: int = 1
     code_digest: str | None = None
     code_key: str | None = None
+    extended_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,9 @@ class Draft:
     digest: str
     arrival: int | None
     created_at: datetime
+    summary: str = ""
+    opinion: str = ""
+    extension_days: int = 0
 
 
 NAMES = tuple(field.name for field in fields(Letter))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
-from mailbox_worker.ledger.lease import AnotherWorker, lease
+from mailbox_worker.ledger.lease import lease
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
@@ -29,10 +29,12 @@ ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 class Writer:
     """One writing transaction: the only way an event comes into being."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, fence: int | None = None) -> None:
         self.connection = connection
         self.now = now
         head = connection.execute(select(heads).where(heads.c.id == 1).with_for_update()).one()
+        if fence is not None and head.fence != fence:
+            raise LedgerBusy("another worker has taken over this ledger; this one stops")
         self._numbers: dict[str, int] = dict(head.numbers)
         self._seq, self._hash = int(head.seq), str(head.hash)
 
@@ -54,6 +56,10 @@ class Writer:
         number = self._numbers.get(str(year), 0) + 1
         self._numbers[str(year)] = number
         return f"{year}-{number:06}"
+
+    def take_over(self, numbers: dict[str, int]) -> None:
+        """Go on counting from another ledger's numbers: only for a copy that is thrown away."""
+        self._numbers = dict(numbers)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -78,6 +84,7 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._fence: int | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -95,18 +102,30 @@ class Ledger:
         with plain_troubles(), self._engine.connect() as plain:
             connection = plain.execution_options(**{WRITING: True})
             with connection.begin():
-                writer = Writer(connection, now)
+                writer = Writer(connection, now, self._fence)
                 yield writer
                 writer.keep_heads()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep every other worker off; raises LedgerBusy when one is at work."""
-        try:
-            with plain_troubles(), lease(self._engine):
+        """Keep every other worker off; raises LedgerBusy when one is at work.
+
+        Whoever comes later raises the fence, so that a worker whose lock was lost without its knowledge (PostgreSQL:
+        the connection that held it broke) cannot commit another row.
+        """
+        with plain_troubles(), lease(self._engine):
+            self._fence = self._raise_fence()
+            try:
                 yield
-        except AnotherWorker as other:
-            raise LedgerBusy(str(other)) from None
+            finally:
+                self._fence = None
+
+    def _raise_fence(self) -> int:
+        with self._engine.connect() as plain:
+            connection = plain.execution_options(**{WRITING: True})
+            with connection.begin():
+                connection.execute(update(heads).values(fence=heads.c.fence + 1))
+                return int(connection.execute(select(heads.c.fence)).scalar_one())
 
     def close(self) -> None:
         """Let go of every connection."""

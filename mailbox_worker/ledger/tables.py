@@ -33,6 +33,9 @@ heads = Table(
     Column("numbers", JSON, nullable=False),  # year of receipt -> last number given
     Column("seq", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("fence", Integer, nullable=False, default=0),  # which worker's turn it is; see Ledger.alone
+    Column("ticked_at", Instant),  # the last pass by the real clock
+    Column("adopt_from", Instant),  # older mail was there before us and is left where it lies
 )
 
 arrivals = Table(
@@ -77,8 +80,32 @@ places = Table(
     Column("folder", Text, nullable=False),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
+    Column("claimed_size", BigInteger, nullable=False),  # bytes, as the server says; some say it wrongly
     Column("seen_at", Instant, nullable=False),
     UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uidnext", BigInteger, nullable=False),
+    Column("mails", BigInteger, nullable=False),
+    Column("looked_through_at", Instant, nullable=False),
+)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("folder", Text, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("next_try", Instant, nullable=False),
 )
 
 letters = Table(
@@ -112,6 +139,7 @@ letters = Table(
     Column("code_digest", String(64)),
     Column("code_key", String(64)),
     Column("answered_at", Instant),
+    Column("extended_days", Integer, nullable=False, default=0),  # by a 延期告知 that was sent; once only
 )
 
 drafts = Table(
@@ -128,6 +156,22 @@ drafts = Table(
     Column("digest", String(64), nullable=False),
     Column("arrival", Integer, ForeignKey("arrivals.id")),
     Column("created_at", Instant, nullable=False),
+    Column("summary", Text, nullable=False, default=""),  # 内容摘要 and 拟办意见: for the deputy, never sent out
+    Column("opinion", Text, nullable=False, default=""),
+    Column("extension_days", Integer, nullable=False, default=0),
+)
+
+draft_files = Table(
+    "draft_files",
+    metadata,
+    Column("letter", String(16), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["letter", "version"], ["drafts.letter", "drafts.version"]),
 )
 
 requests = Table(
@@ -161,9 +205,42 @@ sign_offs = Table(
     Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
     Column("proof", Text, nullable=False),
     Column("evidence", Text, nullable=False),
+    Column("header", Text, nullable=False, default=""),  # the field that proved it, as it stood in the mail
     Column("at", Instant, nullable=False),
     ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
     UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+)
+
+code_uses = Table(
+    "code_uses",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("secret_digest", String(64), nullable=False),  # a new secret begins anew
+    Column("last_step", BigInteger, nullable=False),
+    Column("wrong", Integer, nullable=False),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("stand_in", Text, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+probes = Table(
+    "probes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Column("position", Integer),  # where the pinned field of a genuine mail stood among the header fields
+    Column("evidence", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 outbox = Table(

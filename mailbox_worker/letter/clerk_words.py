@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bureau.office import Staff
-from mailbox_worker.letter.decisions import trim
+from mailbox_worker.letter.decisions import RECUSALS, trim
+from mailbox_worker.letter.draft_head import nature_named, read_head
 
 HEAD = 2  # lines in which a salutation is looked for
 SHORTEST_DRAFT = 40  # characters; a real answer with salutation and thanks is longer (contract)
@@ -35,9 +36,20 @@ class ClerkMeaning(StrEnum):
     SET_ASIDE = "set-aside"
     CATEGORY = "category"
     HAND_OVER = "hand-over"
+    NATURE = "nature"
+    RECUSE = "recuse"
     ABOUT_THEM = "about-them"
     ONLY_GREETED = "only-greeted"
     ASK_BACK = "ask-back"
+
+
+SOLE_WORDS = {
+    **dict.fromkeys(SET_ASIDE_WORDS, ClerkMeaning.SET_ASIDE),
+    **dict.fromkeys(RECUSALS, ClerkMeaning.RECUSE),
+    ABOUT_THEM: ClerkMeaning.ABOUT_THEM,
+    ONLY_GREETED: ClerkMeaning.ONLY_GREETED,
+}
+ARGUED = {"类别": ClerkMeaning.CATEGORY, "性质": ClerkMeaning.NATURE, "转": ClerkMeaning.HAND_OVER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,8 @@ def understand_clerk(new_text: str, *, certain: bool, staff: Staff) -> ClerkAnsw
     text = new_text.strip("\n")
     if not certain:
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="quotes")
-    if len("".join(lines)) < SHORTEST_DRAFT and not greets(text.splitlines()):
+    own = read_head(text, ()).text  # without 摘要 and the other lines that are not for the writer
+    if len("".join(own.split())) < SHORTEST_DRAFT and not greets(own.splitlines()):
         return ClerkAnswer(ClerkMeaning.ASK_BACK, text=text, doubt="short")
     return ClerkAnswer(ClerkMeaning.DRAFT, text=text)
 
@@ -81,17 +94,21 @@ def is_yes(new_text: str) -> bool:
 
 
 def _word(line: str, staff: Staff) -> ClerkAnswer | None:
-    if line in SET_ASIDE_WORDS:
-        return ClerkAnswer(ClerkMeaning.SET_ASIDE)
-    if line in (ABOUT_THEM, ONLY_GREETED):
-        return ClerkAnswer(ClerkMeaning.ABOUT_THEM if line == ABOUT_THEM else ClerkMeaning.ONLY_GREETED)
-    match = re.fullmatch(r"类别\s*:?\s*(\S+)", line)
-    if match:
-        for category in staff.categories.values():
-            if match[1] in (category.id, trim(category.name)):
-                return ClerkAnswer(ClerkMeaning.CATEGORY, argument=category.id)
-    match = re.fullmatch(r"转(?!办)\s*(\S+)", line)
-    person = staff.named(match[1]) if match else None
-    if person is not None and person.post == "clerk":
-        return ClerkAnswer(ClerkMeaning.HAND_OVER, argument=person.id)
-    return None
+    if line in SOLE_WORDS:
+        return ClerkAnswer(SOLE_WORDS[line])
+    match = re.fullmatch(r"(类别|性质|转(?!办))\s*:?\s*(\S+)", line)
+    if match is None:
+        return None
+    meaning, argument = ARGUED[match[1]], _argument(match[1], match[2], staff)
+    return None if argument is None else ClerkAnswer(meaning, argument=argument)
+
+
+def _argument(word: str, written: str, staff: Staff) -> str | None:
+    """Find what a word's argument means: the id of a category, of a nature or of a clerk; None for an unknown one."""
+    if word == "类别":
+        named = (category.id for category in staff.categories.values() if written in (category.id, trim(category.name)))
+        return next(named, None)
+    if word == "性质":
+        return nature_named(written)
+    person = staff.named(written)
+    return person.id if person is not None and person.post == "clerk" else None

@@ -1,13 +1,14 @@
 """What a deputy's answer means (contract: 宽退严发 - returning is generous, sending is strict).
 
 Receives the new text of an answer; hands on a Decision. It never guesses: what is not exactly a word that
-sends, returns or reassigns is unclear, with the reason that the deputy is told.
+sends, returns, reassigns, recuses or delegates is unclear, with the reason that the deputy is told.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from bureau.office import Person, Staff
@@ -19,6 +20,11 @@ REASSIGNS = (
     re.compile(r"^转(?!办)\s*(?P<name>\S{1,20})$"),  # 转办 is another thing: passing a letter to an insurer
     re.compile(r"^请(?P<name>\S{1,10}?)同志签批$"),
     re.compile(r"^REASSIGN\s+(?P<name>[A-Za-z0-9-]{1,40})$", re.IGNORECASE),
+)
+RECUSALS = frozenset({"回避", "申请回避", "本人回避"})
+DELEGATES = re.compile(
+    r"^委托\s*(?P<name>\S{1,10}?)(同志)?\s*[至到]\s*"
+    r"(?P<day>([0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2})$"
 )
 STOPS = frozenset({"撤销", "撤稿", "UNDO"})
 DATE = re.compile(
@@ -38,6 +44,8 @@ class Meaning(StrEnum):
     SEND = "send"
     RETURN = "return"
     REASSIGN = "reassign"
+    RECUSE = "recuse"  # 回避: not for this person's eyes and hand
+    DELEGATE = "delegate"  # 委托 NAME 至 a day: this person's requests go to the other
     UNCLEAR = "unclear"
 
 
@@ -53,6 +61,7 @@ class Decision:
     comment: str = ""
     person: str | None = None
     code: str | None = None
+    until: str = ""
     doubt: str | None = None
 
 
@@ -69,8 +78,19 @@ def understand(new_text: str, *, certain: bool, who: Person, staff: Staff) -> De
     words = [word for part in BETWEEN.split(" ".join(lines)) if (word := trim(part))]
     if words[0].upper() in SENDS:
         return _approval(said, words[1:], who)
-    name = _reassigned_to(lines[0]) if len(lines) == 1 else None
-    return _reassignment(said, name, staff)
+    return (
+        _sole_line(said, lines[0], staff) if len(lines) == 1 else Decision(Meaning.UNCLEAR, said, doubt="no-decision")
+    )
+
+
+def _sole_line(said: str, line: str, staff: Staff) -> Decision:
+    """Understand a word that counts only where nothing else is written."""
+    if line in RECUSALS:
+        return Decision(Meaning.RECUSE, said)
+    delegates = DELEGATES.match(line)
+    if delegates is not None:
+        return _delegation(said, delegates["name"], delegates["day"], staff)
+    return _reassignment(said, _reassigned_to(line), staff)
 
 
 def trim(line: str) -> str:
@@ -119,6 +139,27 @@ def _reassignment(said: str, name: str | None, staff: Staff) -> Decision:
     if person is None:
         return Decision(Meaning.UNCLEAR, said, doubt="unknown-person")
     return Decision(Meaning.REASSIGN, said, person=person.id)
+
+
+def _delegation(said: str, name: str, until: str, staff: Staff) -> Decision:
+    person = staff.named(name)
+    if person is None:
+        return Decision(Meaning.UNCLEAR, said, doubt="unknown-person")
+    return Decision(Meaning.DELEGATE, said, person=person.id, until=until)
+
+
+def day_named(written: str, today: date) -> date | None:
+    """Read 3月14日 or 2026-03-14; without a year the next such day. None where there is no such day."""
+    numbers = [int(number) for number in re.findall(r"[0-9]+", written)]
+    years = [numbers.pop(0)] if len(numbers) > 2 else [today.year, today.year + 1]  # noqa: PLR2004 - a year stands before
+    for year in years:
+        try:
+            day = date(year, *numbers)
+        except ValueError:
+            continue
+        if day >= today:
+            return day
+    return None
 
 
 def _reassigned_to(line: str) -> str | None:

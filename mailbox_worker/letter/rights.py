@@ -1,6 +1,7 @@
 """Who may see a letter, and who is asked to sign it off. One question with one answer, asked by every mail composed."""
 
 from collections.abc import Collection
+from datetime import date
 
 from bureau.office import Person, Staff
 
@@ -21,6 +22,11 @@ def who_signs_off(staff: Staff, category: str, restricted: Collection[str], away
     others = _of_post(staff, "deputy-director") if restricted else ()
     order = (staff.director, *deputies, *others) if restricted else (*deputies, staff.director)
     return _first(order, restricted, away) or staff.director
+
+
+def may_sign_off(person: Person, today: date) -> bool:
+    """Tell whether somebody may decide today: a deputy director or the director, in office."""
+    return person.post_on(today) in ("director", "deputy-director")
 
 
 def who_drafts(staff: Staff, restricted: Collection[str], away: Collection[str]) -> Person:

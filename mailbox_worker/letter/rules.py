@@ -25,6 +25,7 @@ class Seen:
     repeats: another open letter of the same writer, to which it does not refer.
     earlier: the arrival with the same Message-ID and body. same_text: the arrival of the same writer's open letter with
     the same subject and body. about_ours: it refers to a mail of ours.
+    same_mail: the earlier arrival with the very same bytes. lay_in_junk, lay_filed: it was found in no other folder.
     """
 
     mail: ParsedMail
@@ -40,6 +41,9 @@ class Seen:
     earlier: int | None = None
     same_text: int | None = None
     about_ours: bool = False
+    same_mail: int | None = None
+    lay_in_junk: bool = False
+    lay_filed: bool = False
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
     server: OwnServer | None = None
@@ -57,6 +61,11 @@ class Sorted:
 def is_our_own_copy(seen: Seen) -> bool:
     """The witness of a mail that we sent came back whole."""
     return seen.own_copy_of is not None
+
+
+def is_the_same_mail_again(seen: Seen) -> bool:
+    """The same bytes as an arrival that is sorted, put on the server anew with another date (F05)."""
+    return seen.same_mail is not None
 
 
 def has_our_id_and_other_text(seen: Seen) -> bool:
@@ -112,6 +121,16 @@ def continues_an_open_letter(seen: Seen) -> bool:
     return seen.joins is not None and not sender_failed(seen.mail, seen.server)
 
 
+def lay_in_the_junk_folder(seen: Seen) -> bool:
+    """The server took it for advertising: a person says whether it is a letter (F26)."""
+    return seen.lay_in_junk
+
+
+def lay_among_settled_mail(seen: Seen) -> bool:
+    """Found where only settled mail lies: somebody moved it there before it was read."""
+    return seen.lay_filed
+
+
 def says_something(seen: Seen) -> bool:
     """Anything else with words or files in it is a letter, whoever wrote it (F37, F41, F58)."""
     return bool(seen.mail.text.strip() or seen.mail.attachments or seen.mail.subject.strip())
@@ -124,6 +143,7 @@ Rule = Callable[[Seen], bool]
 TABLE: tuple[tuple[Rule, Disposition], ...] = (
     # The order is the policy: an out-of-office note must never count as a signature.
     (is_our_own_copy, Disposition.OWN_COPY),
+    (is_the_same_mail_again, Disposition.DUPLICATE),
     (has_our_id_and_other_text, Disposition.TO_PERSON),
     (is_a_delivery_report, Disposition.BOUNCE),
     (was_written_by_a_machine, Disposition.AUTOMATIC),
@@ -134,6 +154,8 @@ TABLE: tuple[tuple[Rule, Disposition], ...] = (
     (came_before, Disposition.DUPLICATE),
     (is_sent_again, Disposition.DUPLICATE),
     (continues_an_open_letter, Disposition.FOLLOW_UP),
+    (lay_in_the_junk_folder, Disposition.TO_PERSON),
+    (lay_among_settled_mail, Disposition.TO_PERSON),
     (says_something, Disposition.LETTER),
 )
 NO_RULE = "no_rule_knows_it"

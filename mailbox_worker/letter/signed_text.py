@@ -60,6 +60,6 @@ def begins_with_signed(body: str, text: str) -> bool:
     return body.replace("\r\n", "\n").startswith(text + FOOTER_MARK)
 
 
-def nonce(seed: str) -> str:
-    """Give the eight symbols that mark a draft's borders in one mail, so that no text can forge them."""
-    return hashlib.sha256(seed.encode()).hexdigest()[:8].upper()
+def nonce(message_id: str) -> str:
+    """Give the eight symbols that mark a draft's borders in one mail; its random Message-ID lets no text forge them."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:8].upper()

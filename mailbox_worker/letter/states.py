@@ -1,15 +1,18 @@
-"""Where a letter stands and what may happen to it: one table, (state, step) -> state.
+"""Where a letter stands and what may happen to it: one table, (state, step) -> state and the mail that follows.
 
-A pair that is not in the table is refused by name; docs/letter-states.md is tested against it.
+Pure. A pair that is not in the table is refused by the name of its state; docs/letter-states.md lists every pair and is
+tested against this file.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbox_worker.ledger.vocabulary import LetterState
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 
 DRAFTING, AWAITING, APPROVED = LetterState.DRAFTING, LetterState.AWAITING_SIGN_OFF, LetterState.APPROVED
 ANSWERED, CLOSED, HELD = LetterState.ANSWERED, LetterState.CLOSED, LetterState.HELD
 SET_ASIDE = LetterState.SET_ASIDE
+ASKED, RECEIPT, DRAFT, REPLY = MailKind.SIGN_OFF_REQUEST, MailKind.RECEIPT, MailKind.DRAFT_REQUEST, MailKind.REPLY
 
 
 class Step(StrEnum):
@@ -17,6 +20,7 @@ class Step(StrEnum):
 
     DRAFT_RECEIVED = "draft-received"
     DRAFT_REPLACED = "draft-replaced"
+    DRAFT_EDITED = "draft-edited"
     SET_ASIDE_PROPOSED = "set-aside-proposed"
     DRAFT_WITHDRAWN = "draft-withdrawn"
     RETURNED = "returned"
@@ -24,39 +28,52 @@ class Step(StrEnum):
     SET_ASIDE_AGREED = "set-aside-agreed"
     SIGN_OFF_UNDONE = "sign-off-undone"
     REPLY_ACCEPTED = "reply-accepted"
+    PART_ACCEPTED = "part-accepted"  # 阶段答复, 延期告知, 补正告知: sent, but the letter is not answered
     REPLY_FAILED = "reply-failed"
     CLOSED = "closed"
 
 
-TRANSITIONS: dict[tuple[LetterState, Step], LetterState] = {
-    (DRAFTING, Step.DRAFT_RECEIVED): AWAITING,
-    (DRAFTING, Step.SET_ASIDE_PROPOSED): AWAITING,
-    (AWAITING, Step.DRAFT_REPLACED): AWAITING,
-    (AWAITING, Step.DRAFT_WITHDRAWN): DRAFTING,
-    (AWAITING, Step.RETURNED): DRAFTING,
-    (AWAITING, Step.SIGNED_OFF): APPROVED,
-    (AWAITING, Step.SET_ASIDE_AGREED): SET_ASIDE,
-    (APPROVED, Step.SIGN_OFF_UNDONE): DRAFTING,
-    (APPROVED, Step.REPLY_ACCEPTED): ANSWERED,
-    (APPROVED, Step.REPLY_FAILED): HELD,
-    (HELD, Step.REPLY_ACCEPTED): ANSWERED,  # an unknown send that turned out well
-    (ANSWERED, Step.CLOSED): CLOSED,
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The state that a step leads to, and the kinds of mail that are planned with it."""
+
+    to: LetterState
+    plans: tuple[MailKind, ...] = ()
+
+
+TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
+    (DRAFTING, Step.DRAFT_RECEIVED): Transition(AWAITING, (ASKED, RECEIPT)),
+    (DRAFTING, Step.SET_ASIDE_PROPOSED): Transition(AWAITING, (ASKED, RECEIPT)),
+    (AWAITING, Step.DRAFT_REPLACED): Transition(AWAITING, (ASKED, RECEIPT)),
+    (AWAITING, Step.DRAFT_EDITED): Transition(AWAITING, (ASKED,)),  # by the deputy, who signs it off as such
+    (AWAITING, Step.DRAFT_WITHDRAWN): Transition(DRAFTING, (RECEIPT,)),
+    (AWAITING, Step.RETURNED): Transition(DRAFTING, (DRAFT, RECEIPT)),
+    (AWAITING, Step.SIGNED_OFF): Transition(APPROVED, (REPLY, RECEIPT)),
+    (AWAITING, Step.SET_ASIDE_AGREED): Transition(SET_ASIDE, (RECEIPT,)),
+    (APPROVED, Step.SIGN_OFF_UNDONE): Transition(DRAFTING, (DRAFT, RECEIPT)),
+    (APPROVED, Step.REPLY_ACCEPTED): Transition(ANSWERED),
+    (APPROVED, Step.PART_ACCEPTED): Transition(DRAFTING),
+    (APPROVED, Step.REPLY_FAILED): Transition(HELD),
+    (HELD, Step.REPLY_ACCEPTED): Transition(ANSWERED),  # an unknown send that turned out well
+    (HELD, Step.PART_ACCEPTED): Transition(DRAFTING),
+    (ANSWERED, Step.CLOSED): Transition(CLOSED),
 }
 OPEN = frozenset({DRAFTING, AWAITING, APPROVED, HELD})
 TAKEN_BACK = frozenset({DRAFTING, AWAITING, APPROVED, HELD, LetterState.UNANSWERABLE})  # a follow-up joins these
 
 
 class NotAllowed(ValueError):  # noqa: N818 - a refusal by name
-    """This step cannot be taken from this state."""
+    """This step cannot be taken from this state; `reason` is a key of the refusals' catalog."""
 
     def __init__(self, state: LetterState, step: Step) -> None:
         self.state, self.step = state, step
+        self.reason = f"while-{state}"
         super().__init__(f"{step} is not possible while a letter is {state}")
 
 
 def after(state: LetterState, step: Step) -> LetterState:
     """Give the state that a step leads to; raises NotAllowed."""
     try:
-        return TRANSITIONS[(state, step)]
+        return TRANSITIONS[(state, step)].to
     except KeyError:
         raise NotAllowed(state, step) from None

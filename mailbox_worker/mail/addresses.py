@@ -5,7 +5,7 @@ can be read in two ways, both addresses: a rule that asks for exactly one then r
 """
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from mailbox_worker.mail.characters import decode_header, unfold
@@ -14,6 +14,12 @@ from mailbox_worker.mail.limits import MAX_ADDRESSES, MAX_IDENTIFIERS
 from mailbox_worker.mail.parsed import Address
 
 _USUAL = re.compile(r'\s*(?:"([^"\\]*)"|([^"<>,;:()@\\]*))\s*<([^\s<>"(),;:@\\]+@[^\s<>"(),;:@\\]+)>\s*')
+_BARE = re.compile(r"[\w.+-]{1,64}@[A-Za-z0-9.-]{1,255}", re.ASCII)
+_USUAL_ID = re.compile(r"<[\w.+$@=/-]{1,998}>", re.ASCII)
+_USUAL_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2},\s)?(\d{1,2})\s([A-Z][a-z]{2})\s(\d{4})\s(\d\d):(\d\d):(\d\d)\s([+-])(\d\d)(\d\d)(?:\s\([A-Z]+\))?"
+)
+_MONTHS = {"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * at : 3 * at + 3]: at + 1 for at in range(12)}
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.){0,1000})"|<([^<>]*)>|\(([^()]*)\)|([,;])|([^"<>(),;]+)', re.DOTALL)
 _ADDR_SPEC = re.compile(r'(?:[^\s<>"(),;:@\\]+|"[^"\\\r\n]{1,64}")@[^\s<>"(),;:@\\]+')
 _GROUP_NAME = re.compile(r"^[^:=@]{0,100}:")  # no '=': it may stand in an encoded word
@@ -23,6 +29,11 @@ _IDENTIFIER = re.compile(r"<([^<>]{1,998})>")
 
 def addresses(raw: str) -> tuple[Address, ...]:
     """Return every mailbox of an address field's value; what is no address is left out."""
+    if not raw:
+        return ()
+    if _BARE.fullmatch(raw):
+        local, _, domain = raw.rpartition("@")
+        return (Address("", f"{local}@{domain.lower()}"),)
     value, _ = unfold(raw)
     if usual := _USUAL.fullmatch(value):
         return _made(usual[1] or usual[2] or "", usual[3])
@@ -85,6 +96,10 @@ def identifier(raw: str) -> str | None:
 
 def identifiers(raw: str) -> tuple[str, ...]:
     """Return the identifiers of In-Reply-To or References in order, the last MAX_IDENTIFIERS at most."""
+    if not raw:
+        return ()
+    if _USUAL_ID.fullmatch(raw):
+        return (raw,)
     value, _ = decode_header(raw)
     found = _IDENTIFIER.findall(value) or [word for word in value.split() if "@" in word][:1]
     made = (f"<{''.join(each.split())}>" for each in found)
@@ -93,6 +108,10 @@ def identifiers(raw: str) -> tuple[str, ...]:
 
 def moment(raw: str) -> datetime | None:
     """Return the aware time of an RFC 5322 date; the unknown zone -0000 counts as UTC; None if unreadable."""
+    if usual := _USUAL_DATE.fullmatch(raw):
+        when = _usual_moment(usual)
+        if when is not None:
+            return when
     try:
         when = parsedate_to_datetime(unfold(raw)[0])
     except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
@@ -100,3 +119,16 @@ def moment(raw: str) -> datetime | None:
     if not MINYEAR < when.year < MAXYEAR:
         return None  # would overflow in another time zone
     return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _usual_moment(found: re.Match[str]) -> datetime | None:
+    """Give the time of a date as RFC 5322 writes it; None where the stdlib's patience is needed."""
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    if (sign == "-" and not offset) or not MINYEAR < int(year) < MAXYEAR:
+        return None  # -0000: an unknown zone
+    try:
+        zone = timezone(-offset if sign == "-" else offset)
+        return datetime(int(year), _MONTHS.get(month, 0), int(day), int(hour), int(minute), int(second), tzinfo=zone)
+    except ValueError:
+        return None

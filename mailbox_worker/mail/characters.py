@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mailbox_worker.mail.controls import readable_line
 from mailbox_worker.mail.limits import MAX_HEADER_BYTES
@@ -82,6 +82,7 @@ def reading_note(label: str | None, decoded: Decoded) -> str | None:
     return f"charset {readable_line(name)[:40] or 'missing'} read as {decoded.charset}"
 
 
+@lru_cache(maxsize=256)
 def codec_of(label: str | None) -> str | None:
     """Return the codec that reads what senders put under *label*; None if the label says nothing."""
     name = (label or "").partition("*")[0].strip(" \t\r\n\"'").lower().replace("_", "-")[:40]
@@ -97,9 +98,10 @@ def codec_of(label: str | None) -> str | None:
 
 
 def _as_utf8(raw: bytes, codec: str | None) -> Decoded | None:
-    text = _strict(raw, "utf-8-sig")
+    text = _strict(raw, UTF8)
     if text is None:
         return None
+    text = text.removeprefix("\ufeff")
     # Two GBK letters can pass for UTF-8, but then only as Cyrillic, Greek or Arabic ones.
     if codec in {GB, BIG5} and text and max(text) < "\u0800" and (labelled := _strict(raw, codec or GB)) is not None:
         return Decoded(labelled, codec or GB, loss=False)
@@ -159,16 +161,20 @@ def _nearly(raw: bytes, codec: str | None) -> Decoded | None:
         return None
     text = raw.decode(codec, "replace")
     lost = text[:_SAMPLE].count("\ufffd")
-    foreign = sum(not char.isascii() for char in text[:_SAMPLE])
+    foreign = _foreign(text[:_SAMPLE])
     cut_at_end = lost == 1 and text.endswith("\ufffd") and foreign > 1
     return Decoded(text, codec, loss=True) if cut_at_end or lost <= foreign * _TOLERABLE_LOSS else None
 
 
 def _share_of_common(text: str, codec: str) -> float:
     """Return which part of the characters outside ASCII are the common ones of that encoding."""
-    foreign = [char for char in text[:_SAMPLE] if not char.isascii()]
-    common = _common_characters(codec)
-    return sum(char in common for char in foreign) / max(1, len(foreign))
+    sample = text[:_SAMPLE]
+    return sum(map(_common_characters(codec).__contains__, sample)) / max(1, _foreign(sample))
+
+
+def _foreign(sample: str) -> int:
+    """Count the characters outside ASCII."""
+    return len(sample) - len(sample.encode("ascii", "ignore"))
 
 
 @cache
@@ -205,7 +211,12 @@ def decode_header(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
 
     *raw* is the value as it stood, folded or not; a str may carry bytes as surrogate escapes.
     """
-    value, notes = unfold(raw)
+    if isinstance(raw, str) and raw.isascii() and raw.isprintable() and len(raw) <= MAX_HEADER_BYTES:  # nearly all
+        if "=?" not in raw:
+            return (readable_line(raw) if "  " in raw else raw.strip(" ")), ()
+        value, notes = raw, tuple[str, ...]()
+    else:
+        value, notes = unfold(raw)
     if "=?" not in value:
         return readable_line(value), notes
     text, end, words, more = "", 0, list[_Word](), dict.fromkeys(notes)

@@ -10,7 +10,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
 from email.utils import format_datetime
 from functools import cache
 from urllib.parse import quote
@@ -19,7 +18,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from mailbox_worker.mail.header_lines import encoded_words, field_lines, phrase, refuse_controls
 from mailbox_worker.mail.parsed import Address, Attachment
-from mailbox_worker.mail.parts import leaves
+from mailbox_worker.mail.parts import leaf_contents
+from mailbox_worker.mail.structure import read_structure
 
 CRLF = "\r\n"
 _BASE64_LINE = 76
@@ -70,20 +70,25 @@ def body_digest(raw: bytes) -> str:
     A server that folds headers anew, changes a transfer encoding, a boundary or the line ends leaves it alone.
     """
     digest = hashlib.sha256()
-    for media_type, content in leaves(message_from_bytes(raw)):
+    for media_type, content in leaf_contents(read_structure(raw)):
         digest.update(f"{media_type} {len(content)}\n".encode() + content)
     return digest.hexdigest()
 
 
-def html_from_text(text: str, title: str) -> str:
-    """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote."""
+def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = (), after: str = "") -> str:
+    """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote.
+
+    *buttons* are labels and links, shown below the line *after*, or without it above the first block quote.
+    """
     blocks: list[tuple[bool, list[str]]] = []
     for line in text.split("\n"):
         quoted = line.startswith(QUOTE_MARK)
         if not blocks or blocks[-1][0] != quoted:
             blocks.append((quoted, []))
         blocks[-1][1].append(line.removeprefix(QUOTE_MARK).removeprefix(" ") if quoted else line)
-    return _page().render(title=title, blocks=blocks)
+    return _page().render(
+        title=title, blocks=blocks, buttons=buttons, after=after if after in text.split("\n") else None
+    )
 
 
 @cache

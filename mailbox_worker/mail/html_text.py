@@ -6,7 +6,7 @@ style hides. Mark-up that inscriptis cannot take (too deep, broken) is read by a
 
 import html
 import re
-from functools import cache
+from functools import lru_cache, partial
 
 from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
@@ -25,9 +25,14 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _HIDING_TAGS = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
+_EMPTY_PARAGRAPH = re.compile(r"<o:p>(?:&nbsp;|\xa0)</o:p>", re.IGNORECASE)  # Outlook's blank line
+_WITHOUT_MARGINS = frozenset({"MsoNormal", "MsoPlainText"})  # Outlook's lines; its style sheet says so every time
 _BREAKING_TAGS = frozenset(
     {"br", "p", "div", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
 )
+_MOST_SHEETS, _LONGEST_SHEET = 20, 20_000
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
+_CLASS_ALONE = re.compile(r"\s*[a-zA-Z0-9]{0,20}\.([\w-]{1,80})\s*")  # .x or p.x; no rule that needs a parent
 _TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
 _STYLE = re.compile(r"""\sstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?=[\s=/]|$)", re.IGNORECASE)
@@ -36,10 +41,10 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def text_of_html(source: str) -> str:
     """Return what a reader of *source* sees, without trailing spaces or runs of blank lines; may be empty."""
-    source = source[:MAX_HTML_CHARACTERS].replace("\0", "")
+    source = _EMPTY_PARAGRAPH.sub("<br>", source[:MAX_HTML_CHARACTERS].replace("\0", ""))
     aligned = source.count("<") * len(source) <= MAX_TABLE_WORK
     try:
-        text = get_text(source, _config(aligned_tables=aligned))
+        text = get_text(source, _config(aligned_tables=aligned, hidden_classes=_hidden_classes(source)))
     except Exception:  # noqa: BLE001 a library fault on a stranger's mark-up: the plain scan reads it
         text = ""
     text = readable_text(text if text.strip() else _plain_scan(source))
@@ -53,8 +58,23 @@ def declared_charset(raw: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-@cache
-def _config(*, aligned_tables: bool) -> ParserConfig:
+def _hidden_classes(source: str) -> frozenset[str]:
+    """Collect the classes that the page's own style sheets hide."""
+    _, *sheets = re.split(r"<style\b", source, maxsplit=_MOST_SHEETS, flags=re.IGNORECASE)
+    plain = (_without_css_comments(sheet[:_LONGEST_SHEET].partition("</")[0].partition(">")[2]) for sheet in sheets)
+    rules = (rule for sheet in plain for rule in _RULE.findall(sheet))
+    hiding = (selectors for selectors, style in rules if _HIDDEN_STYLE.search(style))
+    each = (_CLASS_ALONE.fullmatch(selector) for selectors in hiding for selector in selectors.split(","))
+    return frozenset(found[1] for found in each if found)
+
+
+def _without_css_comments(sheet: str) -> str:
+    head, *comments = sheet.replace("<!--", "").replace("-->", "").split("/*")
+    return head + "".join(comment.partition("*/")[2] for comment in comments)
+
+
+@lru_cache(maxsize=16)  # most pages hide nothing by class
+def _config(*, aligned_tables: bool, hidden_classes: frozenset[str]) -> ParserConfig:
     css = CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.none) for tag in _HIDING_TAGS}
     flat = None
     if not aligned_tables:
@@ -64,6 +84,7 @@ def _config(*, aligned_tables: bool) -> ParserConfig:
     config = ParserConfig(css=css, custom_html_tag_handler_mapping=flat)
     # Not the library's own style reader: a padding of 99999em would make it write as many spaces a line.
     config.attribute_handler.attribute_mapping = {"style": _apply_style, "hidden": _hide}
+    config.attribute_handler.attribute_mapping["class"] = partial(_apply_class, hidden_classes)
     return config
 
 
@@ -72,6 +93,14 @@ def _apply_style(style: str, element: HtmlElement) -> None:
         _hide(style, element)
     elif (found := re.search(r"white-space\s*:\s*([a-z-]+)", style, re.IGNORECASE)) is not None:
         CssParse.attr_white_space(found[1].lower(), element)
+
+
+def _apply_class(hidden: frozenset[str], classes: str, element: HtmlElement) -> None:
+    named = classes.split()
+    if hidden.intersection(named):
+        element.display = Display.none
+    if _WITHOUT_MARGINS.intersection(named):
+        element.margin_before = element.margin_after = 0
 
 
 def _hide(_: str, element: HtmlElement) -> None:

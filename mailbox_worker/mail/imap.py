@@ -1,80 +1,86 @@
-"""The mailbox, by IMAP: the only file that talks to an IMAP server.
+"""The mailbox, by IMAP: the only file that gives commands to an IMAP server.
 
 Hands on what lies in a folder, by UID and UIDVALIDITY, with BODY.PEEK so that nothing is marked; moves exactly
 the UIDs it is told. Never expunges by flag, never deletes. Raises Unreachable and NotAccepted, nothing of
 imapclient's.
 """
 
-import re
-import socket
-import ssl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from imaplib import IMAP4
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
-from imapclient import IMAPClient
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientError
 
-from mailbox_worker.mail.tls import verified_context
-from mailbox_worker.mail.troubles import NotAccepted, Unreachable
+from mailbox_worker.mail.addresses import identifier
+from mailbox_worker.mail.imap_login import ImapLogin, connect, leave, plain_troubles
+from mailbox_worker.mail.troubles import Unreachable
 
-BATCH = 50  # mails a FETCH: few round trips, and a batch of large letters still fits in memory
-COPYUID = re.compile(rb"COPYUID (\d+) (\S+) (\S+)")
+__all__ = ["Batch", "Fetched", "FolderState", "Glance", "ImapLogin", "Mailbox", "Moved"]
 
-
-@dataclass(frozen=True, slots=True)
-class ImapLogin:
-    """How to reach a mailbox; security is tls, starttls or none."""
-
-    host: str
-    port: int
-    security: str
-    username: str
-    password: str
-    ca_file: str | None = None
-    timeout: int = 60
-
-    @property
-    def name(self) -> str:
-        """The server as messages name it."""
-        return f"IMAP server {self.host}:{self.port}"
+PIECE = 2**20  # bytes; a large mail comes in pieces of this size
+LARGE = 10 * PIECE  # a mail above this size is never held in memory whole
+SEARCH_WINDOW = 50_000  # mails whose UIDs one answer names: imaplib gives up at a line of 1,000,000 bytes (F20)
+_HEADER = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+_HEADER_ANSWER = b"BODY[HEADER.FIELDS (MESSAGE-ID)]"
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as the server has it; internaldate is aware, raw are its exact bytes."""
+class FolderState:
+    """What a server says of a folder: enough to know that nothing has changed. 0: the server does not say."""
 
-    uid: int
-    internaldate: datetime
-    raw: bytes
+    uidvalidity: int
+    uidnext: int
+    exists: int
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What identifies a mail without fetching it: its size in bytes and its internal date."""
+    """What identifies a mail without fetching it. size: as the server claims, in bytes; some claim wrongly."""
 
     size: int
     internaldate: datetime
+    message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A mail as the server has it; content is its exact bytes, or a file of them that the caller closes."""
+
+    uid: int
+    content: bytes | IO[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of asking for some mails; refused: UID to the server's word. One expunged meanwhile is in neither."""
+
+    mails: list[Fetched] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The UIDs that left the folder, each with its new UID where the server says; uidvalidity is the other folder's."""
+
+    uidvalidity: int
+    uids: dict[int, int | None]
 
 
 class Mailbox:
-    """A logged-in connection with one folder selected."""
+    """A logged-in connection; every command but status() speaks of the folder that was selected last."""
 
-    def __init__(self, login: ImapLogin, folder: str) -> None:
+    def __init__(self, login: ImapLogin, *, look_only: bool = False) -> None:
         self.login = login
-        self.folder = folder
-        with _troubles(login):
-            self._client = _connect(login)
-            try:
-                selected = self._client.select_folder(folder)
-            except BaseException:
-                _leave(self._client)
-                raise
-        self.uidvalidity = int(selected.get(b"UIDVALIDITY", 0))
+        self._look_only = look_only
+        self.folder = ""
+        self.state = FolderState(0, 0, 0)
+        with plain_troubles(login):
+            self._client = connect(login)
+            self.capabilities = frozenset(name.decode().upper() for name in self._client.capabilities())
 
     def __enter__(self) -> Self:
         """Hand on the open connection."""
@@ -83,128 +89,214 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Log out; a server that has gone needs no goodbye."""
-        _leave(self._client)
+        """Log out."""
+        leave(self._client)
 
-    def uids(self) -> list[int]:
-        """List every UID in the folder, oldest first."""
-        with _troubles(self.login):
-            return sorted(self._client.search("ALL"))
+    @property
+    def can_move(self) -> bool:
+        """Whether mail can be moved without touching any other: by MOVE, or by UID EXPUNGE of what was copied."""
+        return not self._look_only and bool(self.capabilities & {"MOVE", "UIDPLUS"})
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
-        """Give the mails of these UIDs in batches, in the order asked; one expunged meanwhile is left out."""
-        for start in range(0, len(uids), BATCH):
-            wanted = list(uids[start : start + BATCH])
-            with _troubles(self.login):
-                answer = self._client.fetch(wanted, ["INTERNALDATE", "BODY.PEEK[]"])
-            yield [
-                Fetched(uid, _aware(answer[uid][b"INTERNALDATE"]), bytes(answer[uid][b"BODY[]"]))
-                for uid in wanted
-                if answer.get(uid, {}).get(b"BODY[]") is not None
-            ]
+    def status(self, folder: str) -> FolderState | None:
+        """Look at a folder from outside; None when there is none of this name."""
+        with plain_troubles(self.login):
+            try:
+                said = self._client.folder_status(folder, ["MESSAGES", "UIDNEXT", "UIDVALIDITY"])
+            except IMAP4.abort:
+                raise
+            except (IMAPClientError, IMAP4.error):
+                return None
+        return FolderState(
+            int(said.get(b"UIDVALIDITY", 0)), int(said.get(b"UIDNEXT", 0)), int(said.get(b"MESSAGES", 0))
+        )
+
+    def select(self, folder: str) -> FolderState:
+        """Turn to a folder; a mailbox that is only looked at is opened read-only."""
+        with plain_troubles(self.login):
+            said = self._client.select_folder(folder, readonly=self._look_only)
+        self.folder = folder
+        self.state = FolderState(
+            int(said.get(b"UIDVALIDITY", 0)), int(said.get(b"UIDNEXT", 0)), int(said.get(b"EXISTS", 0))
+        )
+        return self.state
+
+    def uids(self, first: int = 1) -> list[int]:
+        """List the UIDs from `first` on, oldest first; by UID alone, as counting goes wrong while others expunge."""
+        if self.state.exists <= SEARCH_WINDOW or first > 1:
+            windows = [["UID", f"{first}:*"] if first > 1 else ["ALL"]]
+        else:
+            starts = range(1, self.state.exists + 1, SEARCH_WINDOW)
+            windows = [[f"{start}:{start + SEARCH_WINDOW - 1}"] for start in starts]
+        found: set[int] = set()
+        with plain_troubles(self.login):
+            for window in windows:
+                found.update(self._client.search(window))
+        # A range up to * always names the last mail, even when its UID is below the range.
+        return sorted(uid for uid in found if uid >= first)
+
+    def uids_with_header(self, name: str) -> list[int]:
+        """List the UIDs of mails that have a header field."""
+        with plain_troubles(self.login):
+            return sorted(self._client.search(["HEADER", name, ""]))
 
     def glance(self, uids: Sequence[int]) -> dict[int, Glance]:
-        """Tell size and internal date of mails, to check that a UID still means what the ledger thinks."""
+        """Tell what identifies these mails; one expunged meanwhile is left out."""
         if not uids:
             return {}
-        with _troubles(self.login):
-            answer = self._client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE"])
-        return {
-            uid: Glance(int(parts[b"RFC822.SIZE"]), _aware(parts[b"INTERNALDATE"]))
-            for uid, parts in answer.items()
-            if b"RFC822.SIZE" in parts
-        }
+        with plain_troubles(self.login):
+            answer = self._client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE", _HEADER])
+            return {uid: _glance(parts) for uid, parts in answer.items() if b"RFC822.SIZE" in parts}
 
-    def move(self, uids: Sequence[int], folder: str) -> bool:
-        """Move exactly these mails; gives False when the server can do it neither by MOVE nor by UIDPLUS."""
-        if not uids:
-            return True
-        with _troubles(self.login):
-            capable = {name.upper() for name in self._client.capabilities()}
-            if not capable & {b"MOVE", b"UIDPLUS"}:
-                return False
-            if not self._client.folder_exists(folder):
-                self._client.create_folder(folder)
-            if b"MOVE" in capable:
-                self._client.move(list(uids), folder)
-            else:
-                self._copy_then_expunge(list(uids), folder)
-        return True
+    def fetch(self, sizes: dict[int, int]) -> Batch:
+        """Give the mails of these UIDs, which are claimed to be so large; the caller sees to it that they fit.
 
-    def _copy_then_expunge(self, uids: list[int], folder: str) -> None:
-        # Only what the server says it copied is taken away (F12).
-        answer = self._client.copy(uids, folder)
-        match = COPYUID.search(answer if isinstance(answer, bytes) else str(answer).encode())
-        copied = _uid_set(match[2]) if match else set()
-        gone = [uid for uid in uids if uid in copied]
-        if gone:
-            self._client.add_flags(gone, [b"\\Deleted"], silent=True)
-            self._client.uid_expunge(gone)
+        One that the server refuses does not keep the others away (F19).
+        """
+        small = [uid for uid, size in sizes.items() if size <= LARGE]
+        batch = Batch()
+        whole = self._whole(small) if small else {}
+        for uid, size in sizes.items():
+            if uid in whole and len(whole[uid]) == size:
+                batch.mails.append(Fetched(uid, whole[uid]))
+                continue
+            # Refused with the others, of another size than claimed, or large: asked for alone.
+            one = self._alone(uid, size)
+            if isinstance(one, str):
+                batch.refused[uid] = one
+            elif one is not None:
+                batch.mails.append(Fetched(uid, one))
+        return batch
+
+    def move(self, uids: Sequence[int], folder: str) -> Moved:
+        """Move exactly these mails, and tell which of them the server says it has moved (F11, F12)."""
+        with plain_troubles(self.login):
+            self._client._imap.response("COPYUID")  # noqa: SLF001 - imapclient drops response codes; forget old ones
+            command = self._client.move if "MOVE" in self.capabilities else self._client.copy
+            try:
+                command(list(uids), folder)
+            except IMAP4.abort:
+                raise
+            except (IMAPClientError, IMAP4.error):
+                if self._client.folder_exists(folder):
+                    raise
+                self._client.create_folder(folder)  # the first mail ever to be moved
+                command(list(uids), folder)
+            copied = self._copied()
+            if "MOVE" in self.capabilities:
+                # OK to a MOVE speaks for all that are still there; COPYUID only says where they went.
+                return Moved(copied.uidvalidity, {uid: copied.uids.get(uid) for uid in uids})
+            gone = [uid for uid in uids if uid in copied.uids]
+            if gone:
+                self._client.add_flags(gone, [b"\\Deleted"], silent=True)
+                self._client.uid_expunge(gone)
+            return Moved(copied.uidvalidity, {uid: copied.uids[uid] for uid in gone})
+
+    def permanent_flags(self, folder: str) -> frozenset[str]:
+        """Tell which flags may be set in a folder, as its SELECT says."""
+        with plain_troubles(self.login):
+            said = self._client.select_folder(folder)  # read-only none is permanent
+        return frozenset(flag.decode(errors="replace") for flag in said.get(b"PERMANENTFLAGS", ()))
+
+    def junk_folder(self) -> str | None:
+        r"""Give the folder that the server itself names as \Junk (RFC 6154)."""
+        with plain_troubles(self.login):
+            names = [name for flags, _, name in self._client.list_folders() if rb"\Junk" in flags]
+        return names[0] if names else None
+
+    def quota_used(self) -> float | None:
+        """Tell how much of the room for mail is used, 0 to 1; None where the server tells nothing."""
+        if "QUOTA" not in self.capabilities:
+            return None
+        with plain_troubles(self.login):
+            _, quotas = self._client.get_quota_root("INBOX")
+        shares = [quota.usage / quota.limit for quota in quotas if quota.limit]
+        return max(shares, default=None)
+
+    def wait_for_mail(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait by IDLE until the server reports something, `stopped` says so, or the time is over."""
+        with plain_troubles(self.login):
+            self._client.idle()
+            waited = 0.0
+            while waited < seconds and not stopped():
+                step = min(1.0, seconds - waited)
+                if any(_is_news(answer) for answer in self._client.idle_check(timeout=step)):
+                    break
+                waited += step
+            self._client.idle_done()
+
+    def _copied(self) -> Moved:
+        _, data = self._client._imap.response("COPYUID")  # noqa: SLF001 - as above
+        if not data or data[-1] is None:
+            return Moved(0, {})
+        uidvalidity, source, target = data[-1].split()[:3]
+        return Moved(int(uidvalidity), dict(zip(_uid_set(source), _uid_set(target), strict=True)))
+
+    def _whole(self, uids: list[int]) -> dict[int, bytes]:
+        """Ask for all at once; a refusal gives nothing, and each is then asked for alone."""
+        with plain_troubles(self.login):
+            try:
+                answer = self._client.fetch(uids, ["BODY.PEEK[]"])
+            except IMAP4.abort:
+                raise
+            except (IMAPClientError, IMAP4.error):
+                return {}
+            return {uid: parts[b"BODY[]"] for uid, parts in answer.items() if parts.get(b"BODY[]") is not None}
+
+    def _alone(self, uid: int, size: int) -> bytes | IO[bytes] | str | None:
+        """Ask for one mail; gives its content, the word of refusal, or None when it has gone."""
+        with plain_troubles(self.login):
+            try:
+                if size > LARGE:
+                    return self._in_pieces(uid)
+                answer = self._client.fetch([uid], ["BODY.PEEK[]"])
+                raw: bytes | None = answer.get(uid, {}).get(b"BODY[]")
+                if raw is None:
+                    return "the server gave nothing" if self._client.search(["UID", str(uid)]) else None
+            except IMAP4.abort:
+                raise
+            except (IMAPClientError, IMAP4.error) as refused:
+                return str(refused).splitlines()[0][:120]
+        return raw
+
+    def _in_pieces(self, uid: int) -> IO[bytes] | None:
+        """Fetch a large mail piece by piece into a file; None when it goes away meanwhile."""
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - handed on open
+        try:
+            while True:
+                start = file.tell()
+                answer = self._client.fetch([uid], [f"BODY.PEEK[]<{start}.{PIECE}>"])
+                piece = answer.get(uid, {}).get(b"BODY[]<%d>" % start)
+                if piece is None:
+                    file.close()
+                    return None
+                file.write(piece)
+                if len(piece) < PIECE:
+                    break
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return file
 
 
-def _uid_set(text: bytes) -> set[int]:
-    found: set[int] = set()
+def _glance(parts: dict[bytes, Any]) -> Glance:
+    header = bytes(parts.get(_HEADER_ANSWER) or b"").decode("ascii", "surrogateescape")
+    size, at = int(parts[b"RFC822.SIZE"]), parts[b"INTERNALDATE"]
+    return Glance(
+        size, (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), identifier(header.partition(":")[2])
+    )
+
+
+def _uid_set(text: bytes) -> list[int]:
+    found: list[int] = []
     for part in text.split(b","):
         first, _, last = part.partition(b":")
-        found.update(range(int(first), int(last or first) + 1))
+        found.extend(range(int(first), int(last or first) + 1))
     return found
 
 
-def _connect(login: ImapLogin) -> Any:
-    context = None if login.security == "none" else verified_context(login.ca_file)
-    client = IMAPClient(
-        login.host, port=login.port, ssl=login.security == "tls", ssl_context=context, timeout=login.timeout
-    )
-    try:
-        # Server times come with their zone; imapclient's default would turn them into naive local ones.
-        client.normalise_times = False
-        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if login.security == "starttls":
-            client.starttls(ssl_context=context)
-        client.login(login.username, login.password)
-    except BaseException:
-        _leave(client)
-        raise
-    return client
-
-
-def _leave(client: Any) -> None:
-    try:
-        client.logout()
-    except (IMAP4.error, OSError):
-        try:
-            client.shutdown()
-        except OSError:
-            return  # the connection is gone, which is what we wanted
-
-
-def _aware(at: datetime) -> datetime:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-@contextmanager
-def _troubles(login: ImapLogin) -> Iterator[None]:
-    """Turn everything that imapclient, imaplib and the socket raise into our two kinds."""
-    try:
-        yield
-    except LoginError as refused:
-        # imapclient reports a connection that dies at login as a failed login.
-        if isinstance(refused.__context__, IMAP4.abort) or "UNAVAILABLE" in str(refused):
-            raise Unreachable(f"{login.name}: gave up at login ({_short(refused)})") from None
-        raise NotAccepted(
-            f"{login.name}: user name or password not accepted; check username and password_env or password_file"
-        ) from None
-    except (ssl.SSLCertVerificationError, ssl.SSLError) as refused:
-        reason = getattr(refused, "verify_message", None) or refused.reason or "handshake failed"
-        raise NotAccepted(f"{login.name}: TLS refused ({reason}); check host, security and ca_file") from None
-    except CapabilityError as lacking:
-        raise NotAccepted(f"{login.name}: {lacking}; check security") from None
-    except (IMAP4.abort, OSError) as broken:
-        raise Unreachable(f"{login.name}: cannot be reached ({_short(broken)}); tried again at the next pass") from None
-    except (IMAPClientError, IMAP4.error) as refused:
-        raise NotAccepted(f"{login.name}: the server refused a command ({_short(refused)})") from None
-
-
-def _short(error: BaseException) -> str:
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return text[:120]
+def _is_news(answer: tuple[Any, ...]) -> bool:
+    """Whether an untagged answer speaks of mail; some servers only say that they are still there."""
+    if answer[:1] == (b"BYE",):
+        raise Unreachable("the IMAP server ended the connection")
+    return len(answer) > 1 and answer[1] in (b"EXISTS", b"RECENT", b"EXPUNGE", b"FETCH")

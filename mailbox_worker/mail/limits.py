@@ -6,12 +6,6 @@ The raw bytes stay whole in the ledger whatever is cut here; a cut is always not
 MAX_MAIL_BYTES = 40 * 2**20
 """The stdlib parser costs about ten times its input in memory; what lies beyond is not parsed."""
 
-MAX_PARSE_WORK = 20_000_000
-"""Lines times multiparts: the stdlib parser tests every line against every open boundary."""
-
-MAX_BOUNDARY_LINES = 20_000
-"""Lines that begin with two hyphens; each may open a part, and a part costs about 0.1 ms."""
-
 MAX_PARTS = 500
 """Leaf parts taken up; a person attaches some dozens of photographs at most."""
 

@@ -44,16 +44,17 @@ def split_new_text(text: str) -> NewText:
     Text below or between quoted lines is new text too, but then the cut is not certain; nor is it where nothing
     new stands above a quote, where a mark shares its line with other text, or where a banner was put in.
     """
-    lines = text.split("\n")
+    banner, lines = _without_banner(text.split("\n"))
     cut = next((cut for line in range(len(lines)) if (cut := _cut_at(lines, line)) is not None), None)
     above, below, late = _apart(lines, cut)
     new, marked = _without_marked(above)
     new, signature, clear = _without_signature(new)
     if _has_text(late):
         new = [*new, "", *late]
-    quoted = marked + below
+    quoted = banner + marked + below
     certain = (
         clear
+        and not banner
         and not marked
         and not _has_text(late)
         and (cut is None or (cut.alone and _has_text(below[cut.height :])))
@@ -63,6 +64,15 @@ def split_new_text(text: str) -> NewText:
     return NewText(_joined(new), _joined(quoted), _joined(signature), certain)
 
 
+def _without_banner(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part the lines that a gateway put on top; where one did, others may stand anywhere, so it is never certain."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    end = first
+    while end < len(lines) and any(banner.fullmatch(lines[end][:_LONGEST_LINE]) for banner in marks.BANNERS):
+        end += 1
+    return lines[first:end], lines[end:]
+
+
 def _cut_at(lines: list[str], at: int) -> _Cut | None:
     line = lines[at][:_LONGEST_LINE]
     if not line.strip():
@@ -70,8 +80,10 @@ def _cut_at(lines: list[str], at: int) -> _Cut | None:
     if any(heading.fullmatch(line) for heading in marks.HEADINGS):
         return _Cut(at, 0, 1, attribution=False)
     if _is_head(lines, at):
-        first = at - 1 if at and marks.RULE_ABOVE_HEAD.fullmatch(lines[at - 1]) else at
+        first = _top_of_head(lines, at)
         return _Cut(first, 0, at - first, attribution=False)
+    if _is_marked(line) and any(heading.fullmatch(_unmarked(line)) for heading in marks.HEADINGS):
+        return _Cut(at, 0, 1, attribution=True)  # Coremail marks the heading too; what is not marked is not quoted
     if (height := _attribution_height(lines, at)) > 0:
         return _Cut(at, 0, height, attribution=True)
     columns = [found.start() for mark in marks.INLINE if (found := mark.search(line)) is not None]
@@ -82,6 +94,14 @@ def _is_head(lines: list[str], at: int) -> bool:
     if not marks.FIRST_FIELD.match(lines[at]):
         return False
     return sum(bool(marks.FIELD.match(line)) for line in lines[at : at + _HEAD_LINES]) >= _FIELDS_OF_A_HEAD
+
+
+def _top_of_head(lines: list[str], at: int) -> int:
+    """Return the line of the rule or the bare heading above a head, else the head's own first line."""
+    if at and marks.RULE_ABOVE_HEAD.fullmatch(lines[at - 1]):
+        return at - 1
+    above = next((up for up in range(at - 1, max(-1, at - _ATTRIBUTION_LINES - 1), -1) if lines[up].strip()), at)
+    return above if above < at and marks.BARE_HEADING.fullmatch(lines[above]) else at
 
 
 def _attribution_height(lines: list[str], at: int) -> int:
@@ -123,6 +143,9 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str], bool]:
     while rest and any(signature.fullmatch(rest[-1]) for signature in marks.SIGNATURES):
         programs.insert(0, rest.pop())
         rest = _trimmed(rest)
+    if programs and marks.MADE_TO_ORDER.match(programs[-1]):
+        rest, card = _without_card(rest)
+        programs = card + programs
     if programs and rest and rest[-1].strip() == _DELIMITER.strip():
         return rest[:-1], programs, True
     delimiters = [at for at, line in enumerate(rest) if line.rstrip() == _DELIMITER.strip()]
@@ -137,6 +160,16 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str], bool]:
         and not marks.NO_SIGNATURE.search("\n".join(signature))
     )
     return rest[:at], signature + programs, clear
+
+
+def _without_card(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part the card that NetEase's program draws above its signature: from `| |` to a lone `|`."""
+    if not lines or not marks.CARD_ENDS.fullmatch(lines[-1]):
+        return lines, []
+    for at in range(len(lines) - 1, max(-1, len(lines) - marks.LONGEST_CARD), -1):
+        if marks.CARD_BEGINS.fullmatch(lines[at]):
+            return _trimmed(lines[:at]), lines[at:]
+    return lines, []
 
 
 def _is_marked(line: str) -> bool:

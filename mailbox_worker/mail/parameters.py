@@ -5,6 +5,8 @@ RFC 2231 pieces joined, encoded words and raw 8-bit bytes decoded. Never raises.
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from mailbox_worker.mail.characters import decode, decode_header, unfold
@@ -14,6 +16,7 @@ from mailbox_worker.mail.limits import MAX_NAME_CHARACTERS
 _PARAMETER = re.compile(r""";\s*([^\s=;"*]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,4000})"|([^;]*))""")
 _ESCAPED = re.compile(r'\\(["\\])')  # not \n: old mailers name a file C:\new\table.doc
 _PIECES = 100
+_USUAL_LENGTH = 40
 
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]')
 _EXTENSION_OF = {
@@ -28,10 +31,20 @@ _EXTENSION_OF = {
 }
 
 
-def parameters(raw: str) -> tuple[str, dict[str, str]]:
+def parameters(raw: str) -> tuple[str, Mapping[str, str]]:
     """Return (`text/plain`, {`charset`: `gb2312`, …}); names in lower case, the first of equal names wins."""
     if ";" not in raw and raw.isascii():
         return raw.strip().lower(), {}
+    return _usual(raw) if len(raw) <= _USUAL_LENGTH else _read(raw)
+
+
+@lru_cache(maxsize=512)
+def _usual(raw: str) -> tuple[str, Mapping[str, str]]:
+    """Read a value that mail after mail repeats; long ones name a file or a boundary, and are their mail's own."""
+    return _read(raw)
+
+
+def _read(raw: str) -> tuple[str, Mapping[str, str]]:
     value, _ = unfold(raw)
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}

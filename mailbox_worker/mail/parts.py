@@ -1,6 +1,6 @@
 """Walk the parts of a mail: which ones are its text, which ones came along.
 
-Receives the stdlib's message tree. Hands on, in a Parts, the texts in order and the attachments under our own
+Receives the structure of a mail. Hands on, in a Parts, the texts in order and the attachments under our own
 names. Bounded in depth and number; a part that cannot be decoded is kept as its bytes.
 """
 
@@ -9,24 +9,19 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.generator import BytesGenerator
-from email.message import Message
-from email.policy import compat32
-from io import BytesIO
 
-from mailbox_worker.mail.characters import decode, decode_header, reading_note
+from mailbox_worker.mail.characters import base64_bytes, decode, decode_header, reading_note
 from mailbox_worker.mail.file_types import dangers, real_type
 from mailbox_worker.mail.html_text import declared_charset, text_of_html
 from mailbox_worker.mail.limits import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_PARTS
-from mailbox_worker.mail.parameters import distinct_name, parameters, safe_name
+from mailbox_worker.mail.parameters import distinct_name, safe_name
 from mailbox_worker.mail.parsed import ATTACHED_MAIL_MARK, Attachment
+from mailbox_worker.mail.structure import Kind, Part, children, leaves, read_structure
 
 _BODY_TYPES = ("text/plain", "text/html")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.MULTILINE)
 _UU_END = re.compile(r"^end[ \t]*\r?$", re.MULTILINE)
-_CONTENT_FIELDS = frozenset({"content-type", "content-disposition", "content-transfer-encoding"})
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
-_WIRE = compat32.clone(linesep="\r\n", mangle_from_=False)
 _SHOWN_OF_ATTACHED_MAIL = ("From", "Date", "Subject")
 
 
@@ -42,77 +37,39 @@ class Parts:
     leaves: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a part's own header lines say of it."""
-
-    media_type: str
-    encoding: str
-    charset: str | None
-    flowed: bool
-    name: str
-    named_by_disposition: bool
-    attached: bool
-
-
-def gather(part: Message, parts: Parts, *, depth: int = 0, as_text: bool = True) -> None:
+def gather(part: Part, parts: Parts, *, depth: int = 0, as_text: bool = True) -> None:
     """Add *part* and all below it; without as_text its texts are another form of one already there."""
     if depth > MAX_DEPTH:
         parts.notes.append(f"nested deeper than {MAX_DEPTH}, the rest not read")
         return
-    kind = _kind(part)
-    if part.is_multipart() and kind.media_type.startswith("message/"):
-        _take_attached_mail(part, kind, parts, depth=depth, as_text=as_text)
-    elif part.is_multipart():
-        _gather_children(_children(part), kind.media_type, parts, depth=depth + 1, as_text=as_text)
+    kind = part.kind
+    multipart = kind.media_type.startswith("multipart/")
+    below, guessed = children(part) if multipart else ([], False)
+    if multipart and (below or not guessed):
+        parts.notes += ["boundary missing or wrong, guessed"] if guessed else []
+        _gather_children(below, kind.media_type, parts, depth=depth + 1, as_text=as_text)
     elif parts.leaves >= MAX_PARTS:
         parts.notes.append(f"more than {MAX_PARTS} parts, the rest not read")
+    elif kind.media_type == "message/rfc822":
+        parts.leaves += 1
+        _take_attached_mail(part, parts, depth=depth, as_text=as_text)
     else:
         parts.leaves += 1
-        _take_leaf(part, kind, parts, as_text=as_text)
+        _take_leaf(part, parts, as_text=as_text)
 
 
-def leaves(message: Message) -> Iterator[tuple[str, bytes]]:
+def leaf_contents(mail: Part) -> Iterator[tuple[str, bytes]]:
     """Yield media type and decoded content of every leaf; texts as UTF-8 with LF and no blank lines at the end."""
-    waiting = [message]
-    while waiting:
-        part = waiting.pop()
-        if part.is_multipart():
-            waiting += reversed(_children(part))
-            continue
-        kind = _kind(part)
-        content = _content(part, kind.encoding)
-        if kind.media_type.startswith("text/"):
-            text = decode(content, kind.charset).text.replace("\r\n", "\n")
+    for part in leaves(mail, depth=MAX_DEPTH):
+        content = _content(part)
+        if part.kind.media_type.startswith("text/"):
+            text = decode(content, part.kind.charset).text.replace("\r\n", "\n")
             content = text.rstrip("\n").encode("utf-8", "replace")
-        yield kind.media_type, content
+        yield part.kind.media_type, content
 
 
-def _children(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []
-
-
-def _kind(part: Message) -> _Kind:
-    fields: dict[str, str] = {}
-    for name, value in part.raw_items():
-        if name[:1] in "Cc" and (key := name.lower()) in _CONTENT_FIELDS:
-            fields.setdefault(key, str(value))
-    media_type, of_type = parameters(fields.get("content-type", part.get_default_type()))
-    disposition, of_disposition = parameters(fields.get("content-disposition", ""))
-    return _Kind(
-        media_type=media_type if re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type) else "text/plain",
-        encoding=fields.get("content-transfer-encoding", "").strip().lower(),
-        charset=of_type.get("charset"),
-        flowed=of_type.get("format", "").lower() == "flowed",
-        name=of_disposition.get("filename") or of_type.get("name") or "",
-        named_by_disposition=bool(of_disposition.get("filename")),
-        attached=disposition == "attachment",
-    )
-
-
-def _gather_children(children: list[Message], media_type: str, parts: Parts, *, depth: int, as_text: bool) -> None:
-    chosen: Message | None = None
+def _gather_children(children: list[Part], media_type: str, parts: Parts, *, depth: int, as_text: bool) -> None:
+    chosen: Part | None = None
     if media_type == "multipart/alternative":
         chosen = _best_alternative(children)
     report = media_type == "multipart/report"  # what was sent back is evidence, not text of this mail
@@ -121,26 +78,26 @@ def _gather_children(children: list[Message], media_type: str, parts: Parts, *, 
         gather(child, parts, depth=depth, as_text=as_text and wanted)
 
 
-def _best_alternative(children: list[Message]) -> Message | None:
+def _best_alternative(children: list[Part]) -> Part | None:
     """Return the plain text unless it is blank, else the last form, which RFC 2046 5.1.4 calls the best."""
     for child in children:
-        kind = _kind(child)
-        if kind.media_type == "text/plain" and _content(child, kind.encoding).strip():
+        if child.kind.media_type == "text/plain" and _content(child).strip():
             return child
-    forms = [child for child in children if _kind(child).media_type.startswith(("text/html", "multipart/"))]
+    forms = [child for child in children if child.kind.media_type.startswith(("text/html", "multipart/"))]
     return forms[-1] if forms else None
 
 
-def _take_leaf(part: Message, kind: _Kind, parts: Parts, *, as_text: bool) -> None:
-    content = _content(part, kind.encoding)
+def _take_leaf(part: Part, parts: Parts, *, as_text: bool) -> None:
+    kind, content = part.kind, _content(part)
     named_body = kind.named_by_disposition or (bool(kind.name) and bool(parts.texts))
-    if kind.media_type not in _BODY_TYPES or kind.attached or named_body:
+    body_type = kind.media_type in _BODY_TYPES or kind.media_type.startswith("multipart/")  # without any part
+    if not body_type or kind.attached or named_body:
         _attach(kind.name, kind.media_type, content, parts)
     elif as_text:
         _take_text(content, kind, parts)
 
 
-def _take_text(content: bytes, kind: _Kind, parts: Parts) -> None:
+def _take_text(content: bytes, kind: Kind, parts: Parts) -> None:
     is_html = kind.media_type == "text/html"
     label = kind.charset or (declared_charset(content) if is_html else None)
     decoded = decode(content, label)
@@ -197,15 +154,16 @@ def _uu_line(line: str) -> bytes:
         return b""
 
 
-def _take_attached_mail(part: Message, kind: _Kind, parts: Parts, *, depth: int, as_text: bool) -> None:
+def _take_attached_mail(part: Part, parts: Parts, *, depth: int, as_text: bool) -> None:
     """Keep the mail as a file and put its text below ours, marked: it is not the sender's own."""
-    inner = next((mail for mail in _children(part) if kind.media_type == "message/rfc822"), None)
-    _attach(kind.name, kind.media_type, _bytes_of(part), parts)
-    if inner is None or not as_text:
+    content = _content(part)
+    _attach(part.kind.name, part.kind.media_type, content, parts)
+    if not as_text:
         return
+    inner = read_structure(content)
     below = Parts(leaves=parts.leaves)
     gather(inner, below, depth=depth + 1)
-    fields = {str(name).lower(): str(value) for name, value in reversed(list(inner.raw_items()))}
+    fields = {name.lower(): value for name, value in reversed(inner.fields)}
     head = [
         f"{name}: {decode_header(fields[name.lower()])[0]}"
         for name in _SHOWN_OF_ATTACHED_MAIL
@@ -237,19 +195,13 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
     )
 
 
-def _content(part: Message, encoding: str) -> bytes:
+def _content(part: Part) -> bytes:
     """Return a leaf's bytes with its transfer encoding undone; damaged encodings as far as they go."""
+    encoding = part.kind.encoding
+    if encoding == "base64":
+        return base64_bytes(part.body)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(part.body)
     if encoding in _UU_NAMES:
-        return b"".join(_uu_line(line) for line in str(part.get_payload()).split("\n")[1:])
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
-
-
-def _bytes_of(part: Message) -> bytes:
-    """Return the bytes below the part's own header lines, as far as the parser kept them."""
-    out = BytesIO()
-    try:
-        BytesGenerator(out, policy=_WIRE, maxheaderlen=0).flatten(part)
-    except Exception:  # noqa: BLE001 it fails on headers that the parser let pass
-        return b""
-    return out.getvalue().partition(b"\r\n\r\n")[2]
+        return b"".join(_uu_line(line) for line in part.body.decode("ascii", "replace").split("\n")[1:])
+    return part.body

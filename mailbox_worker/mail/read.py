@@ -1,26 +1,23 @@
 """Read the bytes of a mail into a ParsedMail.
 
 Receives whatever arrived. Hands on what can be read of it, with a note for all that was repaired or cut.
-Never raises: a mail that defeats the parser is handed on as its header lines and its raw text. Structure is
-from the stdlib's compat32 parser, which keeps bytes; policy.default raises on headers that really occur.
+Never raises: a mail that defeats the reader is handed on as its header lines and its raw text. The stdlib is not asked:
+policy.default raises on headers that really occur, and compat32 alone costs as much as all that is done here.
 """
 
-import re
-from email import message_from_bytes
-from email.message import Message
+from collections.abc import Sequence
 
 from mailbox_worker.mail.addresses import addresses, identifier, identifiers, moment
 from mailbox_worker.mail.characters import decode_header, unfold
 from mailbox_worker.mail.controls import readable_line, readable_text
 from mailbox_worker.mail.limits import (
-    MAX_BOUNDARY_LINES,
     MAX_HEADERS,
     MAX_MAIL_BYTES,
-    MAX_PARSE_WORK,
     MAX_TEXT_CHARACTERS,
 )
 from mailbox_worker.mail.parsed import Address, ParsedMail
 from mailbox_worker.mail.parts import Parts, gather
+from mailbox_worker.mail.structure import read_structure
 
 _TRACE_FIELDS = frozenset(
     {"received", "return-path", "received-spf", "dkim-signature", "delivered-to", "x-original-to"}
@@ -28,64 +25,28 @@ _TRACE_FIELDS = frozenset(
 )
 """Machines write these from what strangers sent; decoding a word in them could forge a `; dmarc=pass`."""
 
-_MULTIPART = re.compile(rb"multipart/", re.IGNORECASE)
-_LARGE = 256 * 2**10
-"""Below this size the recursion limit alone bounds what nesting costs."""
+
+_SHORT = 1000
+"""Characters of a field that may not be cut."""
 
 
 def read_mail(raw: bytes) -> ParsedMail:
     """Return what can be read of *raw*; see ParsedMail for every field."""
-    message, structure_notes = _structure(raw)
-    parts = Parts(notes=list(structure_notes))
-    try:
-        gather(message, parts)
-    except Exception as fault:  # noqa: BLE001 a stranger's bytes never stop the worker
-        parts.texts = parts.texts or [raw[:MAX_TEXT_CHARACTERS].decode("utf-8", "replace")]
-        parts.notes.append(f"parts unreadable: {type(fault).__name__}")
-    return _parsed(_raw_headers(message), parts)
-
-
-def _structure(raw: bytes) -> tuple[Message, tuple[str, ...]]:
     notes = []
     if len(raw) > MAX_MAIL_BYTES:
         notes.append(f"cut at {MAX_MAIL_BYTES} of {len(raw)} bytes")
         raw = raw[:MAX_MAIL_BYTES]
-    if fault := _too_costly(raw):
-        return _head_only(raw), (*notes, fault)
+    mail = read_structure(raw)
+    parts = Parts(notes=notes)
     try:
-        return message_from_bytes(raw), tuple(notes)
-    except Exception as fault:  # noqa: BLE001 RecursionError and worse; the head alone always parses
-        return _head_only(raw), (*notes, f"structure unreadable: {type(fault).__name__}")
+        gather(mail, parts)
+    except Exception as fault:  # noqa: BLE001 a stranger's bytes never stop the worker
+        parts.texts = parts.texts or [raw[:MAX_TEXT_CHARACTERS].decode("utf-8", "replace")]
+        parts.notes.append(f"parts unreadable: {type(fault).__name__}")
+    return _parsed(mail.fields, parts)
 
 
-def _too_costly(raw: bytes) -> str | None:
-    if len(raw) < _LARGE:
-        return None
-    if raw.count(b"\n--") > MAX_BOUNDARY_LINES:
-        return "structure not read: too many boundary lines"
-    if len(_MULTIPART.findall(raw)) * raw.count(b"\n") > MAX_PARSE_WORK:
-        return "structure not read: too many multiparts"
-    return None
-
-
-def _head_only(raw: bytes) -> Message:
-    """Parse the header lines as usual and take all the rest for plain text."""
-    head, blank, body = raw.partition(b"\n\r\n" if b"\n\r\n" in raw[:_LARGE] else b"\n\n")
-    message = message_from_bytes(b"")
-    lines = re.sub(rb"\r?\n(?=[ \t])", b" ", head[:_LARGE]).split(b"\n")
-    for line in lines[:MAX_HEADERS]:
-        name, colon, value = line.decode("ascii", "surrogateescape").partition(":")
-        if colon and name.strip() and not name.lower().startswith("content-"):
-            message[name.strip()] = value.strip()
-    message.set_payload((body if blank else raw)[:MAX_TEXT_CHARACTERS].decode("ascii", "surrogateescape"))
-    return message
-
-
-def _raw_headers(message: Message) -> list[tuple[str, str]]:
-    return [(str(name), str(value)) for name, value in message.raw_items()]
-
-
-def _parsed(raw_headers: list[tuple[str, str]], parts: Parts) -> ParsedMail:
+def _parsed(raw_headers: Sequence[tuple[str, str]], parts: Parts) -> ParsedMail:
     notes = parts.notes
     if len(raw_headers) > MAX_HEADERS:
         notes.append(f"{len(raw_headers)} header fields, {MAX_HEADERS} read")
@@ -97,10 +58,12 @@ def _parsed(raw_headers: list[tuple[str, str]], parts: Parts) -> ParsedMail:
         first.setdefault(key, value)
         if key == "from":
             senders += addresses(value)
-        text, repairs = _header_value(key, value)
-        shown = name if name.isprintable() else readable_line(name)
-        notes += [f"header {shown[:80]} {repair}" for repair in repairs]
-        headers.append((shown, text))
+        if value.isascii() and value.isprintable() and "=?" not in value and len(value) < _SHORT:  # nearly all
+            text = value if "  " not in value else readable_line(value)
+        else:
+            text, repairs = _header_value(key, value)
+            notes += [f"header {name[:80]} {repair}" for repair in repairs]
+        headers.append((name, text))
         if key == "subject" and subject is None:
             subject = text
     return ParsedMail(

@@ -8,10 +8,12 @@ reply whose text is not exactly what was signed off.
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Row, insert
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.draft_files import files_of
 from mailbox_worker.ledger.letters import Letter, change_letter, drafts_of, find_letter
 from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now
 from mailbox_worker.ledger.store import Writer
@@ -19,11 +21,12 @@ from mailbox_worker.ledger.tables import requests
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
 from mailbox_worker.letter.crockford import code_key, digest, new_query_code, new_token
 from mailbox_worker.letter.rights import who_may_see
-from mailbox_worker.letter.signed_text import begins_with_signed, goes_out_as, signed_digest
+from mailbox_worker.letter.signed_text import begins_with_signed, goes_out_as, nonce, signed_digest
 from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html_from_text
-from mailbox_worker.mail.parsed import Address
+from mailbox_worker.mail.parsed import Address, Attachment
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.mail.words import render_mail, render_text
+from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.shown_files import shown_to_clerk
 from mailbox_worker.reply.values import Occasion, template_values
 
 TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
@@ -88,6 +91,7 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
     values = template_values(occasion)
     if kind in WITH_TOKEN:
         values["token"] = _open_request(writer, occasion, message_id)
+        values["nonce"] = nonce(message_id)
     if kind is MailKind.ACKNOWLEDGEMENT:
         values["code"] = _open_query_code(writer, occasion)
     subject, text = render_mail(kind, **values)
@@ -105,6 +109,23 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         text=text,
         thread=thread,
         headers=(("Auto-Submitted", auto),) if auto else (),
+        attachments=shown_to_clerk(occasion.connection, occasion.about.number)
+        if kind is MailKind.DRAFT_REQUEST
+        else (),
+        buttons=_buttons(occasion, values["token"]) if kind is MailKind.SIGN_OFF_REQUEST else (),
+    )
+
+
+def _buttons(occasion: Occasion, token: str) -> tuple[tuple[str, str], ...]:
+    """Give the two answers as mailto links, for the HTML part only: nothing happens before a person sends that mail.
+
+    Subject and body are ASCII: programs that read a link in the system's own charset garble anything else.
+    """
+    to, subject = occasion.desk.config.mailbox.address, quote(f"Re: {occasion.about.number} [#{token}]")
+    labels = words("buttons")
+    return tuple(
+        (labels[name], f"mailto:{to}?subject={subject}&body={quote(body)}")
+        for name, body in (("approve", "APPROVE"), ("return", "RETURN "))
     )
 
 
@@ -122,6 +143,11 @@ def _reply(occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
         text=goes_out_as(draft.text, footer.strip() + "\n"),
         thread=_thread(letter),
         headers=(("X-Tenday-Purpose", row.purpose),),
+        attachments=tuple(
+            Attachment(file.name, file.media_type, file.size, file.sha256, file.content)
+            for file in files_of(occasion.connection, letter.number, draft.version)
+        ),
+        buttons=(),
     )
 
 
@@ -131,7 +157,8 @@ def _check_signed(occasion: Occasion, raw: bytes) -> None:
     drafts = [draft for draft in drafts_of(occasion.connection, row.letter) if draft.digest == row.digest]
     as_signed = bool(drafts) and begins_with_signed(read.text, drafts[0].text)
     to = read.to[0].addr_spec if len(read.to) == 1 else ""
-    if not as_signed or signed_digest(row.letter, row.purpose, to, read.subject, drafts[0].text) != row.digest:
+    files = [file.sha256 for file in read.attachments]
+    if not as_signed or signed_digest(row.letter, row.purpose, to, read.subject, drafts[0].text, files) != row.digest:
         raise NotAsSigned(f"reply {row.id} to letter {row.letter} is not what was signed off")
 
 
@@ -144,6 +171,8 @@ def _mail(
     text: str,
     thread: tuple[str, ...],
     headers: tuple[tuple[str, str], ...],
+    attachments: tuple[Attachment, ...],
+    buttons: tuple[tuple[str, str], ...],
 ) -> OutgoingMail:
     office, row = occasion.desk.content.office, occasion.row
     name = occasion.person.name if occasion.person is not None else ""
@@ -154,11 +183,11 @@ def _mail(
         date=occasion.now.astimezone(occasion.desk.zone),
         message_id=message_id,
         text=text,
-        html=html_from_text(text, subject),
+        html=html_from_text(text, subject, buttons, words("marks")["closes"].format(nonce=nonce(message_id))),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),
-        attachments=(),
+        attachments=attachments,
         reply_to=None,
     )
 

@@ -28,9 +28,11 @@ def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str) -> No
     """Write down how a hand-over ended, and take the letter along."""
     change(writer, row.id, state=state, settled_at=writer.now, answer=answer)
     writer.record(f"mail-{state}", letter=row.letter, outbox=row.id, mail=row.kind, answer=answer)
-    if row.kind != MailKind.REPLY or row.purpose not in ANSWERING:
+    if row.kind != MailKind.REPLY:
         return
-    if state is OutboxState.ACCEPTED:
+    if state is OutboxState.ACCEPTED and row.purpose not in ANSWERING:
+        _step(writer, row.letter, Step.PART_ACCEPTED)  # the letter is not answered by it
+    elif state is OutboxState.ACCEPTED:
         _step(writer, row.letter, Step.REPLY_ACCEPTED, answered_at=row.handed_over_at or writer.now)
     elif state in (OutboxState.REFUSED, OutboxState.HELD):
         _step(writer, row.letter, Step.REPLY_FAILED)

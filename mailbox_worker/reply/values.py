@@ -6,7 +6,7 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -16,16 +16,20 @@ from bureau.office import Category, Person
 from bureau.promise import due
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of
-from mailbox_worker.ledger.letters import Draft, Letter, drafts_of
-from mailbox_worker.ledger.tables import arrivals, event_data, events
+from mailbox_worker.ledger.draft_files import files_of
+from mailbox_worker.ledger.letters import Draft, Letter, drafts_of, letter_by_number
+from mailbox_worker.ledger.tables import arrivals, event_data, events, letters
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.category import INFORMATION_REQUEST
-from mailbox_worker.letter.rights import who_drafts, who_signs_off
-from mailbox_worker.letter.signed_text import nonce
+from mailbox_worker.letter.changes import changes
+from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.urgency import many_signed
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.mail.words import words
+from mailbox_worker.mail.words import short_day, words
+from mailbox_worker.reply.shown_files import shown_to_clerk
+
+ASKS_DECISION = ("empty", "quotes", "no-decision", "unknown-person", "cannot-sign-off", "two-faces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def _particulars(occasion: Occasion) -> dict[str, Any]:
 
 def _whole_letter(occasion: Occasion) -> dict[str, Any]:
     letter = occasion.about
+    arguments = occasion.row.arguments
     mail = read_mail(raw_of(occasion.connection, letter.arrival))
     follow_ups = occasion.connection.execute(
         select(arrivals.c.id)
@@ -115,10 +120,33 @@ def _whole_letter(occasion: Occasion) -> dict[str, Any]:
         .order_by(arrivals.c.id)
     ).scalars()
     return {
+        "instead_of": occasion.name_of(arguments["instead_of"]) if "instead_of" in arguments else "",
+        "why": arguments.get("why"),
+        "codes": occasion.desk.config.sign_off.uses("totp"),
+        "earlier_letters": _earlier_letters(occasion),
+        "enclosed": frozenset(),
         **_particulars(occasion),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
     }
+
+
+def _earlier_letters(occasion: Occasion) -> list[str]:
+    """List the numbers of what the same address wrote before: 初信 or 重信 is seen at a glance."""
+    letter = occasion.about
+    if letter.writer_address is None:
+        return []
+    query = select(letters.c.number).where(
+        letters.c.writer_address == letter.writer_address, letters.c.arrival < letter.arrival
+    )
+    numbers = occasion.connection.execute(query.order_by(letters.c.arrival.desc()).limit(5)).scalars()
+    return [number for number in numbers if _may_name(occasion, number)]
+
+
+def _may_name(occasion: Occasion, number: str) -> bool:
+    """Ask whether this person may know of another letter: not even its number otherwise."""
+    other = letter_by_number(occasion.connection, number)
+    return occasion.person is not None and who_may_see(other.restricted, occasion.person.id)
 
 
 def _draft_request(occasion: Occasion) -> dict[str, Any]:
@@ -133,26 +161,50 @@ def _draft_request(occasion: Occasion) -> dict[str, Any]:
         "other_category": other.name,
         "previous": drafts[-1] if drafts else None,
         **_whole_letter(occasion),
+        "enclosed": frozenset(file.sha256 for file in shown_to_clerk(occasion.connection, occasion.about.number)),
+        "snippets": [
+            snippet.title
+            for snippet in occasion.desk.content.snippets
+            if not snippet.categories or occasion.category.id in snippet.categories
+        ],
+        **_acknowledgement(occasion),
     }
 
 
 def _sign_off_request(occasion: Occasion) -> dict[str, Any]:
     letter, arguments = occasion.about, occasion.row.arguments
-    draft = _draft(occasion, arguments["version"])
-    drafter = occasion.desk.content.staff.people.get(draft.author) if draft is not None else None
+    staff, drafts = occasion.desk.content.staff, drafts_of(occasion.connection, letter.number)
+    draft = next((draft for draft in drafts if draft.version == arguments["version"]), None)
+    drafter = staff.people.get(draft.author) if draft is not None else None
     days_left = (letter.due_on - occasion.desk.day(occasion.now)).days
     urgency = words("urgency")["left" if days_left > 0 else "today" if days_left == 0 else "over"]
+    new = staff.categories.get(str(arguments.get("category")), staff.default_category)
+    before = next((old for old in reversed(drafts) if draft is not None and old.version < draft.version), None)
     return {
         "about": arguments["about"],
         "draft": draft,
-        "drafter": drafter or who_drafts(occasion.desk.content.staff, letter.restricted, ()),
+        "files": files_of(occasion.connection, letter.number, draft.version) if draft is not None else (),
+        "drafter": _clerk_behind(occasion, drafter),
+        "edited_by_you": drafter is not None and occasion.person is not None and drafter.id == occasion.person.id,
+        "summary": (draft.summary if draft is not None else "") or letter.subject,
         "urgency": urgency.format(days=abs(days_left)),
-        "nonce": nonce(f"{occasion.row.id}:{draft.digest if draft else letter.number}"),
         "line_count": len(draft.text.splitlines()) if draft else 0,
         "character_count": len("".join(draft.text.split())) if draft else 0,
+        "changes": changes(before.text, draft.text) if before is not None and draft is not None else [],
+        "compared_with": before.version if before is not None else None,
         "earlier_returns": _earlier_returns(occasion.connection, letter.number),
+        "said_by": occasion.name_of(arguments.get("said_by")),
+        "new_category": new,
+        "new_deputy": staff.people[new.deputy],
         **_whole_letter(occasion),
     }
+
+
+def _clerk_behind(occasion: Occasion, drafter: Person | None) -> Person:
+    """Give whom a return goes to: the drafter, or the clerk where a leader changed the draft."""
+    if drafter is not None and drafter.post == "clerk":
+        return drafter
+    return who_drafts(occasion.desk.content.staff, occasion.about.restricted, ())
 
 
 def _earlier_returns(connection: Connection, number: str) -> list[str]:
@@ -176,12 +228,16 @@ def _receipt(occasion: Occasion) -> dict[str, Any]:
         hold_minutes=arguments.get("hold_minutes"),
         asked=occasion.name_of(arguments.get("asked")),
         category=category.name if category is not None else "",
+        nature=words("natures").get(str(arguments.get("nature")), {"name": ""})["name"],
+        until=short_day(date.fromisoformat(str(arguments["until"]))) if "until" in arguments else "",
     )
+    draft = _draft(occasion, arguments.get("version"))
     return {
         "said": said,
         "how_to_stop": "" if now else words("how-to-stop").get(outcome, ""),
         "comment": arguments.get("comment", ""),
-        "draft": _draft(occasion, arguments.get("version")),
+        "draft": draft,
+        "files": files_of(occasion.connection, draft.letter, draft.version) if draft is not None else (),
     }
 
 
@@ -193,7 +249,7 @@ def _not_understood(occasion: Occasion) -> dict[str, Any]:
     outcome, said = occasion.row.arguments["outcome"], str(occasion.row.arguments["said"])
     return {
         "said_back": words("doubts")[outcome].format(said=said),
-        "asks_decision": outcome in ("empty", "quotes", "no-decision", "unknown-person", "cannot-sign-off"),
+        "asks_decision": outcome in ASKS_DECISION,
     }
 
 
@@ -222,7 +278,7 @@ def _alarm(occasion: Occasion) -> dict[str, Any]:
         "reason": arguments["reason"],
         "sender": arguments.get("from", ""),
         "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
-        "arrival": arguments.get("arrival", "—"),
+        "arrival": arguments.get("arrival"),
         "letter_number": occasion.letter.number if occasion.letter is not None else None,
     }
 

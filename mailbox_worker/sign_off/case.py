@@ -14,7 +14,7 @@ from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.letter.states import Step, after
 from mailbox_worker.mail.new_text import NewText
 from mailbox_worker.mail.parsed import ParsedMail
-from mailbox_worker.sign_off.proof import Verdict
+from mailbox_worker.sign_off.evidence import Verdict
 
 QUOTED_BACK = 200  # characters of an unclear answer that are read back
 
@@ -26,6 +26,7 @@ class Case:
     desk: Desk
     writer: Writer
     arrival: int
+    raw: bytes
     mail: ParsedMail
     new: NewText
     request: Row[Any]
@@ -66,6 +67,21 @@ class Case:
         hour = self.writer.now.strftime("%Y%m%d%H")
         self._plan(MailKind.REFUSAL, f"refusal:{self.person.id}:{hour}", reason, {})
         self.record("answer-refused", reason=reason, request=self.request.id)
+
+    def tell_director(self, reason: str) -> None:
+        """Tell the director once a request of an attempt in a colleague's name, and once a lock of codes."""
+        director = self.desk.content.staff.director
+        arguments = {"reason": reason, "at": self.writer.now.isoformat(), "arrival": self.arrival}
+        plan(
+            self.writer,
+            Plan(
+                f"{reason}:{self.request.id}",
+                MailKind.ALARM,
+                letter=self.letter.number,
+                person=director.id,
+                arguments={**arguments, "about": self.person.id},
+            ),
+        )
 
     def _plan(self, kind: MailKind, key: str, outcome: str, facts: dict[str, Any]) -> None:
         arguments = {"outcome": outcome, "answers": self.mail.message_id, **facts}

@@ -4,18 +4,34 @@ Receives a proved Case that answers a draft request or a confirmation request; h
 a sign-off request, or a question to the clerk.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bureau.promise import Due
+from mailbox_worker.ledger.draft_files import DraftFile, add_files
 from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
-from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import MailKind, Purpose
 from mailbox_worker.letter.clerk_words import ClerkMeaning, is_yes, understand_clerk
+from mailbox_worker.letter.draft_head import DraftHead, read_head
+from mailbox_worker.letter.extension import longer
 from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.letter.signed_text import signed_digest, signed_form
 from mailbox_worker.letter.states import DRAFTING, Step
 from mailbox_worker.mail.words import words
 from mailbox_worker.sign_off.case import Case
+from mailbox_worker.sign_off.enclosures import enclosed, text_of_word
 from mailbox_worker.sign_off.frame import framed
-from mailbox_worker.sign_off.routing import ABOUT_DRAFT, ABOUT_SET_ASIDE, ask_for_sign_off
+from mailbox_worker.sign_off.routing import (
+    ABOUT_CATEGORY,
+    ABOUT_DRAFT,
+    ABOUT_SET_ASIDE,
+    ask_for_another_draft,
+    ask_for_sign_off,
+)
 
 
 def answer_to_draft_request(case: Case) -> None:
@@ -25,19 +41,34 @@ def answer_to_draft_request(case: Case) -> None:
         _propose_set_aside(case)
     elif answer.meaning is ClerkMeaning.CATEGORY:
         _change_category(case, str(answer.argument))
+    elif answer.meaning is ClerkMeaning.NATURE:
+        _change_nature(case, str(answer.argument))
     elif answer.meaning is ClerkMeaning.HAND_OVER:
         _hand_over(case, str(answer.argument))
+    elif answer.meaning is ClerkMeaning.RECUSE:
+        _recuse(case)
     elif answer.meaning in (ClerkMeaning.ABOUT_THEM, ClerkMeaning.ONLY_GREETED):
         _tell_who_is_meant(case, answer.meaning)
-    elif case.mail.attachments:
-        # What is attached would belong to the answer; dropping it in silence would send half of what was meant.
-        case.ask_back("attachments", answer.text)
-    elif answer.meaning is ClerkMeaning.DRAFT:
-        take_draft(case, answer.text)
-    elif answer.doubt == "empty":
-        case.ask_back("empty", "")
     else:
-        _ask_whether_draft(case, answer.text, str(answer.doubt))
+        _take_text(case, answer.text, answer.doubt)
+
+
+def _take_text(case: Case, text: str, doubt: str | None) -> None:
+    files = enclosed(case.raw, case.mail)
+    if files.doubt is not None:
+        case.ask_back(files.doubt, text)
+    elif doubt is None:
+        take_draft(case, text, files.files)
+    elif doubt == "empty":
+        typed = text_of_word(files.files)
+        if typed:
+            _ask_whether_draft(case, typed, "word-file")
+        else:
+            case.ask_back("empty", "")
+    elif files.files:
+        case.ask_back("short-with-files", text)  # a confirmation would lose the files
+    else:
+        _ask_whether_draft(case, text, doubt)
 
 
 def answer_to_confirmation(case: Case) -> None:
@@ -46,41 +77,37 @@ def answer_to_confirmation(case: Case) -> None:
         answer_to_draft_request(case)
         return
     row = case.writer.connection.execute(outbox.select().where(outbox.c.message_id == case.request.message_id)).one()
-    take_draft(case, str(row.arguments["text"]))
+    take_draft(case, str(row.arguments["text"]), ())
 
 
-def take_draft(case: Case, typed: str) -> None:
+def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
     """Make the clerk's text the next draft version and send it to whoever signs off."""
     letter = case.letter
     if letter.writer_address is None:
         case.refuse("no-address")
         return
-    text = framed(case.desk, letter, signed_form(typed))
-    subject = words("subjects")["reply"].format(number=letter.number)
-    version = len(drafts_of(case.writer.connection, letter.number)) + 1
-    digest = signed_digest(letter.number, Purpose.FINAL, letter.writer_address, subject, text)
-    add_draft(
-        case.writer,
-        Draft(
-            letter=letter.number,
-            version=version,
-            author=case.person.id,
-            purpose=Purpose.FINAL,
-            recipient=letter.writer_address,
-            subject=subject,
-            text=text,
-            attachments=(),
-            digest=digest,
-            arrival=case.arrival,
-            created_at=case.writer.now,
-        ),
-    )
+    head = read_head(signed_form(typed), case.desk.content.snippets)
+    extended, doubt = _extension(case, head)
+    if head.doubt is not None or doubt is not None or not head.text.strip():
+        case.ask_back(head.doubt or doubt or "empty", typed)
+        return
+    if head.nature is not None:
+        _change_nature(case, head.nature, tell=False)
+    draft = _draft(case, head, extended, files)
+    add_draft(case.writer, draft)
+    add_files(case.writer, letter.number, draft.version, files)
+    facts = {"version": draft.version, "digest": draft.digest, "purpose": draft.purpose}
     if letter.state is DRAFTING:
-        case.step(Step.DRAFT_RECEIVED, version=version, digest=digest)
+        case.step(Step.DRAFT_RECEIVED, **facts)
     else:  # awaiting sign-off: a better version takes the place of the one that was sent
-        case.step(Step.DRAFT_REPLACED, version=version, digest=digest)
-    asked = ask_for_sign_off(case, letter, about=ABOUT_DRAFT, version=version)
-    case.receipt("draft", version=version, asked=asked)
+        case.step(Step.DRAFT_REPLACED, **facts)
+    asked = ask_for_sign_off(case, letter, about=ABOUT_DRAFT, version=draft.version)
+    case.receipt("draft", version=draft.version, asked=asked)
+
+
+def next_version(case: Case) -> int:
+    """Give the number of the letter's next draft."""
+    return len(drafts_of(case.writer.connection, case.letter.number)) + 1
 
 
 def undo_draft(case: Case) -> None:
@@ -90,6 +117,43 @@ def undo_draft(case: Case) -> None:
     case.receipt("draft-withdrawn")
 
 
+def _draft(case: Case, head: DraftHead, extended: Due | None, files: Sequence[DraftFile]) -> Draft:
+    letter, to = case.letter, str(case.letter.writer_address)
+    text = framed(case.desk, letter, head.text, head.purpose, extended.due_on if extended is not None else None)
+    subject = words("subjects")["replies"][head.purpose].format(number=letter.number)
+    digests = tuple(file.sha256 for file in files)
+    return Draft(
+        letter=letter.number,
+        version=next_version(case),
+        author=case.person.id,
+        purpose=head.purpose,
+        recipient=to,
+        subject=subject,
+        text=text,
+        attachments=digests,
+        digest=signed_digest(letter.number, head.purpose, to, subject, text, digests),
+        arrival=case.arrival,
+        created_at=case.writer.now,
+        summary=head.summary,
+        opinion=head.opinion,
+        extension_days=extended.extended_by if extended is not None else 0,
+    )
+
+
+def _extension(case: Case, head: DraftHead) -> tuple[Due | None, str | None]:
+    """Reckon the new due date of a 延期告知; it goes out before the old one, or it is no extension."""
+    if head.purpose is not Purpose.EXTENSION:
+        return None, None
+    desk, letter = case.desk, case.letter
+    if desk.day(case.writer.now) > letter.due_on:
+        return None, "extension-too-late"
+    promise = next(promise for promise in desk.content.promises if promise.id == letter.promise)
+    try:
+        return longer(letter, promise, head.days, desk.content.workdays, desk.zone), None
+    except ValueError:
+        return None, "no-extension"
+
+
 def _propose_set_aside(case: Case) -> None:
     case.step(Step.SET_ASIDE_PROPOSED)
     asked = ask_for_sign_off(case, case.letter, about=ABOUT_SET_ASIDE, version=None)
@@ -97,7 +161,21 @@ def _propose_set_aside(case: Case) -> None:
 
 
 def _change_category(case: Case, category: str) -> None:
-    change_letter(case.writer, case.letter.number, category=category)
+    """Change the category; once a deputy was asked, moving it to another one needs that deputy's consent."""
+    staff, number = case.desk.content.staff, case.letter.number
+    query = select(requests.c.person).where(
+        requests.c.letter == number, requests.c.kind == MailKind.SIGN_OFF_REQUEST, requests.c.about == ABOUT_DRAFT
+    )
+    asked = case.writer.connection.execute(query.order_by(requests.c.id.desc())).scalars().first()
+    deputy = staff.categories[category].deputy
+    if asked is not None and deputy != asked:
+        arguments = {"about": ABOUT_CATEGORY, "version": None, "category": category, "said_by": case.person.id}
+        key = f"sign-off-request:{number}:{ABOUT_CATEGORY}:{case.arrival}"
+        plan(case.writer, Plan(key, MailKind.SIGN_OFF_REQUEST, letter=number, person=asked, arguments=arguments))
+        case.record("category-proposed", old=case.letter.category, new=category)
+        case.receipt("category-proposed", category=category, asked=asked)
+        return
+    change_letter(case.writer, number, category=category)
     case.record("category-changed", old=case.letter.category, new=category)
     letter = letter_by_number(case.writer.connection, case.letter.number)
     asked = who_signs_off(case.desk.content.staff, letter.category, letter.restricted, case.desk.config.away)
@@ -118,12 +196,27 @@ def _tell_who_is_meant(case: Case, meaning: ClerkMeaning) -> None:
     case.receipt(str(meaning))
 
 
+def _change_nature(case: Case, nature: str, *, tell: bool = True) -> None:
+    change_letter(case.writer, case.letter.number, nature=nature)
+    case.record("nature-changed", old=case.letter.nature, new=nature)
+    if tell:
+        case.receipt("nature", nature=nature)
+
+
 def _hand_over(case: Case, clerk: str) -> None:
     key = f"draft-request:{case.letter.number}:{case.arrival}"
     arguments = {"because": "handed-over", "said_by": case.person.id}
     plan(case.writer, Plan(key, MailKind.DRAFT_REQUEST, letter=case.letter.number, person=clerk, arguments=arguments))
     case.record("handed-over", to=clerk)
     case.receipt("handed-over", asked=clerk)
+
+
+def _recuse(case: Case) -> None:
+    """Take 回避 of a clerk: kept from this letter from now on, and somebody else drafts."""
+    change_letter(case.writer, case.letter.number, restricted=[*case.letter.restricted, case.person.id])
+    case.record("recused")
+    again = replace(case, letter=letter_by_number(case.writer.connection, case.letter.number))
+    ask_for_another_draft(again, "recused", but=frozenset({case.person.id}))
 
 
 def _ask_whether_draft(case: Case, text: str, doubt: str) -> None:

@@ -1,73 +1,76 @@
 """Prove who wrote a staff answer. From alone proves nothing, and neither does a token.
 
-Receives the mail and the person who was asked; hands on a Verdict with the evidence that is stored with the
-decision. For addresses of the office's own domain only `auth=pass` of the person's account counts: dmarc and
-dkim prove a domain, not a colleague (RFC 8601, RFC 7489).
+Receives the mail, the request it answers and the person who was asked; hands on a Verdict with the evidence and the
+header that are stored with the decision. The configured ways are tried in their order, any one is enough; in
+{all: […]} every proof must hold. From must be the one registered address in every case.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbox_worker.config import Config
-from mailbox_worker.letter.authenticity import OwnServer, counted_results, same_address, says_twice, sole_sender
-from mailbox_worker.mail.authentication import MethodResult
+from mailbox_worker.letter.authenticity import OwnServer, same_address, sole_sender
+from mailbox_worker.letter.crockford import digest, tokens_in
 from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.sign_off import proof_by_results, proof_by_signature
+from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
+
+# These say that somebody tried; without any result, or without a code, it may be the server or a slip.
+ATTEMPTS = frozenset(
+    {"other-address", "not-logged-in", "other-account", "not-aligned", "two-results", "wrong-code", "used-code"}
+    | {"bad-signature", "other-token"}
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Proved or not, by which method, with the result that decided; `reason` names a key of the refusal's catalog."""
+class Answered:
+    """A staff answer as it arrived: the bytes and what was read of them, and what its code proved."""
 
-    proved: bool
-    method: str
-    evidence: str
-    reason: str | None = None
+    raw: bytes
+    mail: ParsedMail
+    code: Verdict
 
 
-def prove(config: Config, server: OwnServer | None, mail: ParsedMail, person: str) -> Verdict:
-    """Prove that this person wrote this mail; any one of the configured proofs is enough."""
-    registered = config.address_of(person)
-    sender = sole_sender(mail)
+def prove(config: Config, server: OwnServer | None, answered: Answered, asked: Asked) -> Verdict:
+    """Prove that the person who was asked wrote this mail."""
+    registered = config.address_of(asked.person)
+    sender = sole_sender(answered.mail)
     if registered is None:
-        return Verdict(proved=False, method="from", evidence="", reason="left")
+        return refused("from", "left", "")
     if sender is None or not same_address(sender, [registered]):
-        return Verdict(proved=False, method="from", evidence=f"from={sender}", reason="other-address")
-    if "none" in config.sign_off.proof:
-        return Verdict(proved=True, method="none", evidence="no proof asked for by configuration")
-    return _by_results(config, server, mail, config.account_of(person) or registered)
+        return refused("from", "other-address", f"from={sender}")
+    quoted = {digest(token) for token in tokens_in(answered.mail.text)}
+    if quoted and asked.token_digest not in quoted:  # a genuine mail about another letter (THREATS: replayed)
+        return refused("token", "other-token", "the tokens in its text belong to other requests")
+    first: Verdict | None = None
+    for way in config.sign_off.ways:
+        verdict = _all_of([_by(proof, config, server, answered, asked) for proof in way])
+        if verdict.proved:
+            return verdict
+        first = verdict if first is None or first.reason in SILENT else first
+    return first or refused("none", "no-result", "")
 
 
-def _by_results(config: Config, server: OwnServer | None, mail: ParsedMail, account: str) -> Verdict:
-    if server is None:
-        return Verdict(proved=False, method="authentication-results", evidence="", reason="no-result")
-    domain = str(sole_sender(mail)).rpartition("@")[2].lower()
-    # A host of ours below our domain is as much a colleague's as the domain itself.
-    own = domain == config.domain or domain.endswith("." + config.domain)
-    method = "auth" if own else "dmarc"
-    if says_twice(mail, server, method):
-        evidence = f"more than one {method}= result of {server.authserv_id}"
-        return Verdict(proved=False, method="authentication-results", evidence=evidence, reason="no-result")
-    result = counted_results(mail, server).get(method)
-    return _own_account(result, account) if own else _aligned_domain(result, domain)
+SILENT = frozenset({"no-code", "no-result", "no-signature"})  # a reason that says more is told first
 
 
-def _own_account(auth: MethodResult | None, account: str) -> Verdict:
-    if auth is None:
-        return Verdict(proved=False, method="authentication-results", evidence="no auth= result", reason="no-result")
-    found = auth.properties.get("smtp.auth", "")
-    evidence = f"auth={auth.result} smtp.auth={found}"
-    if auth.result != "pass":
-        return Verdict(proved=False, method="authentication-results", evidence=evidence, reason="not-logged-in")
-    if not same_address(found, [account]):
-        return Verdict(proved=False, method="authentication-results", evidence=evidence, reason="other-account")
-    return Verdict(proved=True, method="authentication-results", evidence=evidence)
-
-
-def _aligned_domain(dmarc: MethodResult | None, domain: str) -> Verdict:
-    if dmarc is None:
-        return Verdict(proved=False, method="authentication-results", evidence="no dmarc= result", reason="no-result")
-    named = dmarc.properties.get("header.from", "").lower()
-    evidence = f"dmarc={dmarc.result} header.from={named}"
-    proved = dmarc.result == "pass" and named == domain
-    return Verdict(
-        proved=proved, method="authentication-results", evidence=evidence, reason=None if proved else "not-aligned"
+def _all_of(verdicts: list[Verdict]) -> Verdict:
+    failed = next((verdict for verdict in verdicts if not verdict.proved), None)
+    if failed is not None:
+        return failed
+    return replace(
+        verdicts[0],
+        method="+".join(verdict.method for verdict in verdicts),
+        evidence="; ".join(verdict.evidence for verdict in verdicts),
+        header="\n".join(verdict.header for verdict in verdicts if verdict.header),
     )
+
+
+def _by(proof: str, config: Config, server: OwnServer | None, answered: Answered, asked: Asked) -> Verdict:
+    if proof == "none":
+        return Verdict(proved=True, method="none", evidence="no proof asked for by configuration")
+    if proof == "totp":
+        return answered.code
+    if proof == "dkim":
+        return proof_by_signature.by_signature(config, answered.raw, answered.mail, asked)
+    account = config.account_of(asked.person) or str(config.address_of(asked.person))
+    return proof_by_results.by_results(config.domain, server, answered.mail, account, asked.position)

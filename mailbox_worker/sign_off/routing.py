@@ -1,19 +1,30 @@
 """Ask people: the sign-off request to whoever is in charge, a new draft request to the clerk."""
 
+from typing import Any
+
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts, who_signs_off
+from mailbox_worker.letter.rights import who_drafts
+from mailbox_worker.sign_off.absences import who_is_asked
 from mailbox_worker.sign_off.case import Case
 
-ABOUT_DRAFT, ABOUT_SET_ASIDE = "draft", "set-aside"
+ABOUT_DRAFT, ABOUT_SET_ASIDE, ABOUT_CATEGORY = "draft", "set-aside", "category"
 
 
-def ask_for_sign_off(case: Case, letter: Letter, *, about: str, version: int | None, person: str | None = None) -> str:
+def ask_for_sign_off(
+    case: Case,
+    letter: Letter,
+    *,
+    about: str,
+    version: int | None,
+    person: str | None = None,
+    but: frozenset[str] = frozenset(),
+    **more: Any,
+) -> str:
     """Plan the sign-off request and close the older ones; gives the id of the person who is asked."""
     close_requests(case.writer, letter.number, "superseded", [MailKind.SIGN_OFF_REQUEST])
-    staff = case.desk.content.staff
-    asked = person or who_signs_off(staff, letter.category, letter.restricted, case.desk.config.away).id
+    asked = person or who_is_asked(case.writer.connection, case.desk, letter, case.writer.now, but)
     plan(
         case.writer,
         Plan(
@@ -21,16 +32,16 @@ def ask_for_sign_off(case: Case, letter: Letter, *, about: str, version: int | N
             MailKind.SIGN_OFF_REQUEST,
             letter=letter.number,
             person=asked,
-            arguments={"about": about, "version": version},
+            arguments={"about": about, "version": version, **more},
         ),
     )
     return asked
 
 
-def ask_for_another_draft(case: Case, because: str, comment: str = "") -> None:
-    """Plan a new draft request to the clerk on duty, with what the deputy said."""
+def ask_for_another_draft(case: Case, because: str, comment: str = "", *, but: frozenset[str] = frozenset()) -> str:
+    """Plan a new draft request to the clerk on duty, with what the deputy said; gives who is asked."""
     staff, letter = case.desk.content.staff, case.letter
-    clerk = who_drafts(staff, letter.restricted, case.desk.config.away)
+    clerk = who_drafts(staff, letter.restricted, case.desk.config.away | but)
     plan(
         case.writer,
         Plan(
@@ -41,3 +52,4 @@ def ask_for_another_draft(case: Case, because: str, comment: str = "") -> None:
             arguments={"because": because, "comment": comment, "said_by": case.person.id},
         ),
     )
+    return clerk.id

@@ -52,6 +52,7 @@ def main() -> list[str]:
         ratio = seconds[size] / bare
         lines += [
             f"{size} notices: {ratio:.2f} times mkdocs build on the same pages (bar {RATIO_BAR})",
+            f"{size} notices: {seconds[size]:.1f} s",
             f"{size} notices, nothing changed: {again / seconds[size]:.3f} of a full build (bar {AGAIN_BAR})",
             f"{size} notices: search index of {index / 1000:.0f} kB",
         ]

@@ -1,8 +1,9 @@
 """Run one pass of the worker in a process of its own that kills itself at a chosen step.
 
 Receives a configuration, a time and the number of a step; hands on how many steps the pass took, or that it was
-killed. The worker's code is not touched: the interpreter's profile hook watches which of its functions are
-entered and left.
+killed. The worker's code is not touched: the interpreter's profile hook watches which functions are entered and left.
+`a_whole_pass` counts stages, commits and hand-overs; `intake_alone` every IMAP command as it is sent and as it is
+answered, and every commit before and after.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import os
 import signal
 import sys
 import traceback
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import cache
+from imaplib import IMAP4
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +29,7 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.intake.file_away import file_away
 from mailbox_worker.intake.receive import receive
 from mailbox_worker.intake.sorting import sort_arrivals
+from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.mail.imap import Mailbox
 from mailbox_worker.mail.smtp import Transport
@@ -36,9 +40,12 @@ from mailbox_worker.sign_off.answers import handle_answers
 from mailbox_worker.statistics.publishing import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from multiprocessing.connection import Connection as Pipe
     from types import CodeType, FrameType
+
+    Job = Callable[[Desk, datetime, int | None], int | str]
 
 STAGES = (
     take_up_after_crash,
@@ -55,18 +62,28 @@ STAGES = (
 # SQLAlchemy's commit is where a transaction becomes true. Killed on entering the n-th, the n-1 before it stand.
 EDGES = (Mailbox.move, Transport.address, Transport.data, Connection._commit_impl)  # noqa: SLF001
 WATCHED: frozenset[CodeType] = frozenset(function.__code__ for function in (*STAGES, *EDGES))
+# imaplib sends a command in the one and reads its answer in the other: entered and left, these are all moments between.
+WIRE: frozenset[CodeType] = frozenset(
+    function.__code__
+    for function in (
+        IMAP4._command,  # type: ignore[attr-defined] # noqa: SLF001 - imaplib's own, which typeshed leaves out
+        IMAP4._command_complete,  # type: ignore[attr-defined] # noqa: SLF001 - as above
+        Connection._commit_impl,  # noqa: SLF001 - as above
+    )
+)
 
 KILLED = -1
 
 
 class _Steps:
-    """Counts entries into watched functions, and kills the process at one of them."""
+    """Counts entries into watched functions, or entries and exits, and kills the process at one of them."""
 
-    def __init__(self, kill_at: int | None) -> None:
+    def __init__(self, watched: frozenset[CodeType], events: tuple[str, ...], kill_at: int | None) -> None:
+        self.watched, self.events = watched, events
         self.count, self.kill_at = 0, kill_at
 
     def __call__(self, frame: FrameType, event: str, _argument: Any) -> None:
-        if event != "call" or frame.f_code not in WATCHED:
+        if event not in self.events or frame.f_code not in self.watched:
             return
         if self.count == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -76,10 +93,10 @@ class _Steps:
 class WarmWorker:
     """A process that has done it all before: an undisturbed pass runs in it, one to be killed in a fork of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
         context = multiprocessing.get_context("spawn")
         self._ours, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, job), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -98,15 +115,15 @@ class WarmWorker:
         return result
 
 
-def _serve(pipe: Pipe) -> None:
+def _serve(pipe: Pipe, job: Job) -> None:
     while (order := pipe.recv()) is not None:
         config, now, kill_at = order
         if kill_at is None:
-            pipe.send(_pass(config, now, None))
+            pipe.send(_pass(job, config, now, None))
             continue
         child = os.fork()
         if child == 0:
-            os._exit(0 if isinstance(_pass(config, now, kill_at), int) else 1)
+            os._exit(0 if isinstance(_pass(job, config, now, kill_at), int) else 1)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
             pipe.send(KILLED)
@@ -115,17 +132,36 @@ def _serve(pipe: Pipe) -> None:
             pipe.send(f"step {kill_at} was not reached")
 
 
-def _pass(config: Path, now: datetime, kill_at: int | None) -> int | str:
-    steps = _Steps(kill_at)
+def _pass(job: Job, config: Path, now: datetime, kill_at: int | None) -> int | str:
     try:
         settings = load_config(config)
         with closing(open_ledger(settings.ledger)) as ledger:
-            desk = Desk(settings, load_content(Path(settings.content)), ledger)
-            sys.setprofile(steps)
-            try:
-                _, troubles = loop.tick(desk, now)
-            finally:
-                sys.setprofile(None)
+            return job(Desk(settings, _content(settings.content), ledger), now, kill_at)
     except Exception:  # noqa: BLE001 - the test must see what went wrong in the other process
         return traceback.format_exc()
-    return steps.count if not troubles else f"trouble: {troubles}"
+
+
+_content = cache(lambda path: load_content(Path(path)))
+
+
+def a_whole_pass(desk: Desk, now: datetime, kill_at: int | None) -> int | str:
+    """Do what `tick` does; gives the steps it took, or what the servers refused."""
+    with _watching(_Steps(WATCHED, ("call",), kill_at)) as steps:
+        _, troubles = loop.tick(desk, now)
+    return f"trouble: {troubles}" if troubles else steps.count
+
+
+def intake_alone(desk: Desk, now: datetime, kill_at: int | None) -> int | str:
+    """Do intake's part of a pass; gives the steps it took, or what the server refused."""
+    with _watching(_Steps(WIRE, ("call", "return"), kill_at)) as steps:
+        taken = take_in(desk, now, lambda _done, _of: None)
+    return f"trouble: {taken.troubles}" if taken.troubles else steps.count
+
+
+@contextmanager
+def _watching(steps: _Steps) -> Iterator[_Steps]:
+    sys.setprofile(steps)
+    try:
+        yield steps
+    finally:
+        sys.setprofile(None)

@@ -329,11 +329,11 @@ def test_a_second_answer_does_not_replace_the_first(sqlite_ledger: Ledger) -> No
 
 def test_the_same_bytes_of_the_same_time_arrive_once_and_may_lie_in_several_places(ledger: Ledger) -> None:
     with ledger.write(NOW) as writer:
-        assert log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1")
-        assert not log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1")
-        assert not log_arrival(writer, Place("director", "Processed", 8, 1), NOW, b"1")
-        assert log_arrival(writer, Place("director", "INBOX", 7, 2), NOW + timedelta(seconds=1), b"1")
-        assert log_arrival(writer, Place("director", "INBOX", 7, 3), NOW, b"2")
+        assert log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1").new
+        assert not log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1").new
+        assert not log_arrival(writer, Place("director", "Processed", 8, 1), NOW, b"1").new
+        assert log_arrival(writer, Place("director", "INBOX", 7, 2), NOW + timedelta(seconds=1), b"1").new
+        assert log_arrival(writer, Place("director", "INBOX", 7, 3), NOW, b"2").new
     assert (count(ledger, "arrivals"), count(ledger, "places")) == (3, 4)
 
 

@@ -368,4 +368,4 @@ def test_whatever_is_written_after_the_word_must_be_known(word: str, rest: str) 
 def test_every_text_is_understood_somehow_and_every_doubt_has_a_name(text: str) -> None:
     decision = decide(text)
     assert (decision.doubt is not None) == (decision.meaning is Meaning.UNCLEAR)
-    assert (decision.person is not None) == (decision.meaning is Meaning.REASSIGN)
+    assert (decision.person is not None) == (decision.meaning in (Meaning.REASSIGN, Meaning.DELEGATE))

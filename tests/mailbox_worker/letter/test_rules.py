@@ -37,6 +37,7 @@ def seen(**known: Any) -> Seen:
 
 HITS: dict[str, tuple[dict[str, Any], Disposition]] = {
     "is_our_own_copy": ({"own_copy_of": 7, "own_id": True}, Disposition.OWN_COPY),
+    "is_the_same_mail_again": ({"same_mail": 2}, Disposition.DUPLICATE),
     "has_our_id_and_other_text": ({"own_id": True}, Disposition.TO_PERSON),
     "is_a_delivery_report": ({"is_delivery_report": True}, Disposition.BOUNCE),
     "was_written_by_a_machine": ({"signs": (CERTAIN,)}, Disposition.AUTOMATIC),
@@ -47,6 +48,8 @@ HITS: dict[str, tuple[dict[str, Any], Disposition]] = {
     "came_before": ({"earlier": 2}, Disposition.DUPLICATE),
     "is_sent_again": ({"same_text": 2}, Disposition.DUPLICATE),
     "continues_an_open_letter": ({"joins": "2026-000001"}, Disposition.FOLLOW_UP),
+    "lay_in_the_junk_folder": ({"lay_in_junk": True}, Disposition.TO_PERSON),
+    "lay_among_settled_mail": ({"lay_filed": True}, Disposition.TO_PERSON),
     "says_something": ({}, Disposition.LETTER),
 }
 ORDER = list(HITS)

@@ -16,12 +16,15 @@ POSSIBLE = {
     ("drafting", "draft-received", "awaiting_sign_off"),
     ("drafting", "set-aside-proposed", "awaiting_sign_off"),
     ("awaiting_sign_off", "draft-replaced", "awaiting_sign_off"),
+    ("awaiting_sign_off", "draft-edited", "awaiting_sign_off"),
     ("awaiting_sign_off", "draft-withdrawn", "drafting"),
     ("awaiting_sign_off", "returned", "drafting"),
     ("awaiting_sign_off", "signed-off", "approved"),
     ("awaiting_sign_off", "set-aside-agreed", "set_aside"),
     ("approved", "sign-off-undone", "drafting"),
     ("approved", "reply-accepted", "answered"),
+    ("approved", "part-accepted", "drafting"),
+    ("held", "part-accepted", "drafting"),
     ("approved", "reply-failed", "held"),
     ("held", "reply-accepted", "answered"),
     ("answered", "closed", "closed"),
@@ -43,11 +46,13 @@ def test_every_pair_leads_where_it_should_or_is_refused_by_name(state: LetterSta
     else:
         with pytest.raises(NotAllowed, match=f"^{step} is not possible while a letter is {state}$"):
             after(state, step)
+        assert words("refusals")[f"while-{state}"], "whoever tried is told why"
 
 
 def test_only_an_approved_or_held_letter_can_become_answered_and_only_a_signed_one_approved() -> None:
     into = {
-        end: {(str(start), str(step)) for (start, step), to in TRANSITIONS.items() if to is end} for end in LetterState
+        end: {(str(start), str(step)) for (start, step), to in TRANSITIONS.items() if to.to is end}
+        for end in LetterState
     }
     assert into[LetterState.ANSWERED] == {("approved", "reply-accepted"), ("held", "reply-accepted")}
     assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off")}
@@ -72,7 +77,7 @@ def test_the_pages_table_of_steps_is_the_codes_table() -> None:
     written = {
         (state, step, cell) for step, *cells in rows for state, cell in zip(states, cells, strict=True) if cell != "—"
     }
-    assert written == {(str(state), str(step), str(end)) for (state, step), end in TRANSITIONS.items()}
+    assert written == {(str(state), str(step), str(end.to)) for (state, step), end in TRANSITIONS.items()}
     assert states == [str(state) for state in LetterState]
     assert [row[0] for row in rows] == [str(step) for step in Step]
 
@@ -85,3 +90,9 @@ def test_the_page_tells_what_every_state_and_step_means() -> None:
 def test_every_state_has_a_chinese_word_which_the_page_uses() -> None:
     for state, chinese, *_ in table_of("What each state means")[1:]:
         assert words("states")[state].startswith(chinese)
+
+
+def test_the_page_names_the_mail_that_follows_from_each_step() -> None:
+    written = {(step, state): kinds for step, state, kinds in table_of("The mail that follows")[1:]}
+    planned = {(str(step), str(state)): ", ".join(end.plans) for (state, step), end in TRANSITIONS.items() if end.plans}
+    assert written == planned

@@ -58,3 +58,16 @@ def test_F45_hostile_markup_costs_bounded_time_and_space(source: str) -> None:
 def test_the_charset_that_a_file_names_itself_is_found() -> None:
     assert declared_charset(b'<meta http-equiv="Content-Type" content="text/html; charset=gb2312">') == "gb2312"
     assert declared_charset(b"<p>charset=gb2312</p>") is None
+
+
+@pytest.mark.parametrize("piece", ["<style>", "<style>/*", "<style>.a,", "<style>.x{display:none}</style>"])
+def test_no_style_sheet_is_slow(piece: str) -> None:
+    start = time.process_time()
+    text_of_html(piece * 50_000 + "<p>您好</p>")
+    assert time.process_time() - start < 8
+
+
+def test_a_class_is_hidden_only_by_a_rule_that_names_it_alone() -> None:
+    page = "<style>/* .c{display:none} */ .a .b{display:none} .d{color:red} .e{DISPLAY:NONE}</style>"
+    shown = "".join(f'<p class="{name}">{name}</p>' for name in "abcde")
+    assert text_of_html(page + shown).split() == ["a", "b", "c", "d"]

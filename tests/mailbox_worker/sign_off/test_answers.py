@@ -378,7 +378,7 @@ def test_a_draft_for_an_approved_letter_is_refused_and_leaves_no_version(desk: D
         signed_letter(writer, number=number)
         change_letter(writer, number, state=LetterState.APPROVED)
     answered(desk, request, answer(WANG, DRAFT))
-    assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "not-now"
+    assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "while-approved"
     with desk.ledger.read() as connection:
         assert len(drafts_of(connection, number)) == 1
 
@@ -390,7 +390,7 @@ def test_an_answer_that_raises_is_set_aside_and_the_others_go_on(desk: Desk) -> 
     _, broken = waiting_letter(desk)
     number, request = waiting_letter(desk)
     with desk.ledger.write(NOW) as writer:
-        writer.connection.execute(requests.update().where(requests.c.id == broken).values(person="nobody-any-more"))
+        writer.connection.execute(requests.update().where(requests.c.id == broken).values(kind="nonsense"))
         arrival = arrive(writer, answer(CHEN, "同意"), uid=77)
         change_arrivals(writer, [arrival], disposition=Disposition.ANSWER, request=broken, attempts=1)
     answered(desk, request, answer(CHEN, "同意！"))
@@ -398,8 +398,18 @@ def test_an_answer_that_raises_is_set_aside_and_the_others_go_on(desk: Desk) -> 
     with desk.ledger.read() as connection:
         row = connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
         assert raw_of(connection, arrival) != b""
-    assert (row.quarantined, row.reason) == (True, "KeyError")
+    assert (row.quarantined, row.reason) == (True, "ValueError")
     assert planned(desk, MailKind.ALARM)[0].arguments["reason"] == "quarantined"
+
+
+def test_an_answer_in_the_name_of_somebody_unknown_is_refused_and_the_director_is_told(desk: Desk) -> None:
+    number, request = waiting_letter(desk)
+    with desk.ledger.write(NOW) as writer:
+        writer.connection.execute(requests.update().where(requests.c.id == request).values(person="nobody-any-more"))
+    answered(desk, request, answer(CHEN, "同意"))
+    assert state(desk, number) is LetterState.AWAITING_SIGN_OFF
+    (alarm,) = planned(desk, MailKind.ALARM)
+    assert (alarm.person, alarm.arguments["reason"]) == ("zhang-wei", "left")
 
 
 def test_an_answer_that_killed_the_process_three_times_is_set_aside_unread(desk: Desk) -> None:

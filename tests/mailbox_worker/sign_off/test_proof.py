@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mailbox_worker.letter.authenticity import OwnServer
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.sign_off.proof import Verdict, prove
+from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
+from mailbox_worker.sign_off.proof import Answered, prove
 from tests.mailbox_worker.desk import CHEN, RECEIVED, WANG, answer, configuration
 from tests.mailbox_worker.office import SERVER, mail
+
+if TYPE_CHECKING:
+    from mailbox_worker.config import Config
+    from mailbox_worker.mail.parsed import ParsedMail
 
 PINNED = "Authentication-Results: mx.bureau.example;"
 ELSEWHERE = "chenjing@province.example"
 ABROAD = [{"person": "chen-jing", "email": ELSEWHERE}, {"person": "wang-fang", "email": WANG}]
 
 
+def prove_it(config: Config, server: OwnServer | None, read: ParsedMail, person: str) -> Verdict:
+    asked = Asked(person, "", datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC))
+    return replace(prove(config, server, Answered(b"", read, refused("totp", "no-code", "")), asked), header="")
+
+
 def proved(*headers: str, **config: object) -> Verdict:
-    return prove(configuration(**config), SERVER, mail(*headers), "chen-jing")
+    return prove_it(configuration(**config), SERVER, mail(*headers), "chen-jing")
 
 
 def test_a_login_of_the_persons_own_account_proves_a_colleague() -> None:
-    verdict = prove(configuration(), SERVER, read_mail(answer(CHEN, "同意")), "chen-jing")
+    verdict = prove_it(configuration(), SERVER, read_mail(answer(CHEN, "同意")), "chen-jing")
     assert verdict == Verdict(proved=True, method="authentication-results", evidence=f"auth=pass smtp.auth={CHEN}")
 
 
@@ -38,11 +52,11 @@ def test_a_login_of_the_persons_own_account_proves_a_colleague() -> None:
         ("dmarc=pass header.from=bureau.example", "no-result"),
         ("dmarc=pass header.from=bureau.example; dkim=pass header.d=bureau.example; spf=pass", "no-result"),
         ("none", "no-result"),
-        (f"auth=pass smtp.auth={CHEN}; auth=pass smtp.auth={CHEN}", "no-result"),
+        (f"auth=pass smtp.auth={CHEN}; auth=pass smtp.auth={CHEN}", "two-results"),
     ],
 )
 def test_within_the_own_domain_nothing_else_does(results: str, reason: str) -> None:
-    verdict = prove(configuration(), SERVER, read_mail(answer(CHEN, "同意", results=results)), "chen-jing")
+    verdict = prove_it(configuration(), SERVER, read_mail(answer(CHEN, "同意", results=results)), "chen-jing")
     assert (verdict.proved, verdict.reason) == (False, reason)
 
 
@@ -94,7 +108,7 @@ def test_results_that_our_server_did_not_write_on_top_prove_nothing(headers: tup
 def test_a_genuine_result_beside_a_forged_one_proves_nothing() -> None:
     genuine = f"{PINNED} auth=pass smtp.auth={CHEN}"
     verdict = proved(genuine, RECEIVED, genuine, f"From: {CHEN}")
-    assert (verdict.proved, verdict.reason) == (False, "no-result")
+    assert (verdict.proved, verdict.reason) == (False, "two-results")
     assert verdict.evidence == "more than one auth= result of mx.bureau.example"
 
 
@@ -116,7 +130,7 @@ def test_an_aligned_dmarc_pass_proves_an_address_elsewhere() -> None:
         ("dmarc=pass", "not-aligned"),
         ("dkim=pass header.d=province.example; spf=pass smtp.mailfrom=province.example", "no-result"),
         ("auth=pass smtp.auth=chenjing@province.example", "no-result"),
-        ("dmarc=pass header.from=province.example; dmarc=fail header.from=province.example", "no-result"),
+        ("dmarc=pass header.from=province.example; dmarc=fail header.from=province.example", "two-results"),
     ],
 )
 def test_for_an_address_elsewhere_nothing_else_does(results: str, reason: str) -> None:
@@ -141,17 +155,17 @@ def test_a_person_without_a_registered_address_has_left() -> None:
 
 
 def test_without_a_pinned_server_nothing_is_proved() -> None:
-    verdict = prove(configuration(), None, read_mail(answer(CHEN, "同意")), "chen-jing")
+    verdict = prove_it(configuration(), None, read_mail(answer(CHEN, "同意")), "chen-jing")
     assert (verdict.proved, verdict.reason) == (False, "no-result")
 
 
 def test_another_pinned_name_makes_the_same_mail_prove_nothing() -> None:
     other = OwnServer("mx2.bureau.example", "bureau.example")
-    assert not prove(configuration(), other, read_mail(answer(CHEN, "同意")), "chen-jing").proved
+    assert not prove_it(configuration(), other, read_mail(answer(CHEN, "同意")), "chen-jing").proved
 
 
 def test_an_experiment_without_proof_still_asks_for_the_registered_address() -> None:
     config = configuration(sign_off={"proof": ["none"]})
-    assert prove(config, None, mail(f"From: {CHEN}"), "chen-jing").method == "none"
-    assert prove(config, None, mail(f"From: {CHEN}"), "chen-jing").proved
-    assert not prove(config, None, mail(f"From: {WANG}"), "chen-jing").proved
+    assert prove_it(config, None, mail(f"From: {CHEN}"), "chen-jing").method == "none"
+    assert prove_it(config, None, mail(f"From: {CHEN}"), "chen-jing").proved
+    assert not prove_it(config, None, mail(f"From: {WANG}"), "chen-jing").proved

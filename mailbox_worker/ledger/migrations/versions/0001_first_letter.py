@@ -36,8 +36,11 @@ def _intake() -> None:
         sa.Column("numbers", sa.JSON, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("hash", HASH, nullable=False),
+        sa.Column("fence", sa.Integer, nullable=False),
+        sa.Column("ticked_at", INSTANT),
+        sa.Column("adopt_from", INSTANT),
     )
-    op.execute(f"INSERT INTO heads (id, numbers, seq, hash) VALUES (1, '{{}}', 0, '{'0' * 64}')")
+    op.execute(f"INSERT INTO heads (id, numbers, seq, hash, fence) VALUES (1, '{{}}', 0, '{'0' * 64}', 0)")
 
 
 def _letters() -> None:
@@ -71,6 +74,7 @@ def _letters() -> None:
         sa.Column("code_digest", HASH),
         sa.Column("code_key", HASH),
         sa.Column("answered_at", INSTANT),
+        sa.Column("extended_days", sa.Integer, nullable=False),
     )
     op.create_index("letters_by_state", "letters", ["state"])
     op.create_table(
@@ -114,6 +118,7 @@ def _letters() -> None:
     )
     op.create_index("arrivals_by_disposition", "arrivals", ["disposition", "handled_at"])
     op.create_index("arrivals_by_message_id", "arrivals", ["message_id"])
+    op.create_index("arrivals_by_body", "arrivals", ["body_digest"])
     op.create_index("arrivals_not_filed", "arrivals", ["filed_at"])
     op.create_table(
         "arrival_bytes",
@@ -129,10 +134,30 @@ def _letters() -> None:
         sa.Column("folder", sa.Text, nullable=False),
         sa.Column("uidvalidity", sa.BigInteger, nullable=False),
         sa.Column("uid", sa.BigInteger, nullable=False),
+        sa.Column("claimed_size", sa.BigInteger, nullable=False),
         sa.Column("seen_at", INSTANT, nullable=False),
         sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", "arrival", name="one_row_a_place"),
     )
     op.create_index("places_by_arrival", "places", ["arrival"])
+    op.create_table(
+        "folders",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("folder", sa.Text, primary_key=True),
+        sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+        sa.Column("uidnext", sa.BigInteger, nullable=False),
+        sa.Column("mails", sa.BigInteger, nullable=False),
+        sa.Column("looked_through_at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "unread",
+        sa.Column("account", sa.Text, primary_key=True),
+        sa.Column("folder", sa.Text, primary_key=True),
+        sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+        sa.Column("uid", sa.BigInteger, primary_key=True),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("next_try", INSTANT, nullable=False),
+    )
 
 
 def _sign_off() -> None:
@@ -149,6 +174,20 @@ def _sign_off() -> None:
         sa.Column("digest", HASH, nullable=False),
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id")),
         sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("summary", sa.Text, nullable=False),
+        sa.Column("opinion", sa.Text, nullable=False),
+        sa.Column("extension_days", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "draft_files",
+        sa.Column("letter", NUMBER, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True),
+        sa.Column("position", sa.Integer, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("media_type", sa.Text, nullable=False),
+        sa.Column("sha256", HASH, nullable=False),
+        sa.Column("bytes", sa.LargeBinary, nullable=False),
+        sa.ForeignKeyConstraint(["letter", "version"], ["drafts.letter", "drafts.version"]),
     )
     op.create_table(
         "sign_offs",
@@ -163,9 +202,36 @@ def _sign_off() -> None:
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
         sa.Column("proof", sa.Text, nullable=False),
         sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("header", sa.Text, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["letter", "draft_version"], ["drafts.letter", "drafts.version"]),
         sa.UniqueConstraint("letter", "draft_version", name="one_sign_off_a_draft"),
+    )
+    op.create_table(
+        "code_uses",
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("secret_digest", HASH, nullable=False),
+        sa.Column("last_step", sa.BigInteger, nullable=False),
+        sa.Column("wrong", sa.Integer, nullable=False),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("stand_in", sa.Text, nullable=False),
+        sa.Column("until", DAY, nullable=False),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "probes",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("person", sa.Text, nullable=False),
+        sa.Column("proof", sa.Text, nullable=False),
+        sa.Column("holds", sa.Boolean, nullable=False),
+        sa.Column("position", sa.Integer),
+        sa.Column("evidence", sa.Text, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
     )
 
 
@@ -246,6 +312,7 @@ FROZEN = {
     "arrival_bytes": ("UPDATE",),
     "letters": ("DELETE",),
     "drafts": ("UPDATE", "DELETE"),
+    "draft_files": ("UPDATE",),
     "sign_offs": ("UPDATE", "DELETE"),
     "outbox": ("DELETE",),
     "events": ("UPDATE", "DELETE"),

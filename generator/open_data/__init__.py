@@ -1,0 +1,1 @@
+"""The office's open data: tables, and the papers that describe them to machines."""

@@ -1,0 +1,112 @@
+"""Set the notices for the wall as PDF, with typst: the only module that knows it.
+
+Receives posters, the typst source and a folder that keeps what was set before; hands on the PDF of each. What office
+and insurers wrote goes in as data, never as source. A warning of typst fails the build: a font that is missing would
+else be replaced without a word. The files are tagged (PDF/UA) and carry no date of their own.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import segno
+import typst
+
+from bureau.exits import Exit, Stop
+from generator.posters.sheets import Poster
+from generator.words import catalog, message
+
+Paper = Literal["a4", "a3"]
+SERIF = ("FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "SimSun", "Songti SC")
+SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimHei", "Heiti SC", "Microsoft YaHei")
+SOURCE = "notice.typ"
+TAGGED: Literal["ua-1"] = "ua-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The two families of a machine that hold Chinese characters in their mainland form."""
+
+    serif: str
+    sans: str
+    fonts: typst.Fonts
+
+
+def find_type() -> Type | None:
+    """Look for the families; None where this machine has none of one kind."""
+    fonts = typst.Fonts(include_embedded_fonts=False)
+    families = set(fonts.families())
+    serif = next((family for family in SERIF if family in families), None)
+    sans = next((family for family in SANS if family in families), None)
+    return Type(serif, sans, fonts) if serif and sans else None
+
+
+def typeset(
+    posters: Sequence[Poster], source: str, kept: Path, found: Type, *, origin: str, paper: Paper
+) -> Mapping[str, bytes]:
+    """Give the PDF of every poster by its path below the site; only those not kept from earlier are set."""
+    kept.mkdir(parents=True, exist_ok=True)
+    compiler = typst.Compiler(font_paths=found.fonts, ignore_system_fonts=False)
+    made: dict[str, bytes] = {}
+    wanted: set[Path] = set()
+    for poster in posters:
+        inputs = _inputs(poster, origin, paper, found)
+        file = kept / f"{_digest(source, inputs)}.pdf"
+        wanted.add(file)
+        if not file.is_file():
+            code = _code(poster.address(origin))
+            _keep(file, _set(compiler, source, poster, inputs | {"code": code}))
+        made[poster.path] = file.read_bytes()
+    for file in set(kept.iterdir()) - wanted:
+        file.unlink()
+    return made
+
+
+def _inputs(poster: Poster, origin: str, paper: Paper, found: Type) -> dict[str, str]:
+    address = poster.address(origin)
+    words = catalog("posters")
+    facts = poster.facts | {
+        "id": poster.id,
+        "version": poster.version,
+        "code_label": words["code_label"],
+        "code_alt": words["code_alt"].format(address=address),
+    }
+    data = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    return {"data": data, "paper": paper, "serif": found.serif, "sans": found.sans}
+
+
+def _code(address: str) -> str:
+    svg = io.BytesIO()
+    segno.make_qr(address, error="m").save(svg, kind="svg", border=4, xmldecl=False, dark="black", light="white")
+    return svg.getvalue().decode()
+
+
+def _digest(source: str, inputs: Mapping[str, str]) -> str:
+    known = json.dumps([version("typst"), version("segno"), source, inputs], sort_keys=True)
+    return hashlib.sha256(known.encode()).hexdigest()
+
+
+def _set(compiler: typst.Compiler, source: str, poster: Poster, inputs: dict[str, str]) -> bytes:
+    try:
+        pdf, warnings = compiler.compile_with_warnings(
+            source.encode(), format="pdf", sys_inputs=inputs, pdf_standards=TAGGED
+        )
+    except typst.TypstError as refused:
+        raise Stop(Exit.OUR_FAULT, message("poster_failed", poster=poster.id, reason=refused.message)) from None
+    if warnings:
+        reason = "; ".join(warning.message for warning in warnings)
+        raise Stop(Exit.OUR_FAULT, message("poster_failed", poster=poster.id, reason=reason))
+    if not isinstance(pdf, bytes):
+        raise Stop(Exit.OUR_FAULT, message("poster_failed", poster=poster.id, reason=type(pdf).__name__))
+    return pdf
+
+
+def _keep(file: Path, pdf: bytes) -> None:
+    half = file.with_suffix(".part")
+    half.write_bytes(pdf)
+    half.replace(file)

@@ -1,0 +1,124 @@
+"""Who is not there: by configuration, by 委托, by an out-of-office note, or because mail to them comes back.
+
+Receives the ledger; hands on requests to whoever stands in. A note or a bounce must quote our own Message-ID and can
+only add somebody who is asked as well: it revokes and decides nothing (THREATS: approval shopping).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
+from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.outbox import Plan, by_message_id, plan
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import absences, arrivals, outbox, requests
+from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
+from mailbox_worker.letter.authenticity import same_address, sole_sender
+from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
+from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.read import read_mail
+
+WHILE = {
+    MailKind.SIGN_OFF_REQUEST: LetterState.AWAITING_SIGN_OFF,
+    MailKind.DRAFT_REQUEST: LetterState.DRAFTING,
+}
+
+
+def delegated(connection: Connection, desk: Desk, now: datetime) -> dict[str, str]:
+    """Give, for everybody who is away by 委托 today, who was named; the last word counts."""
+    query = select(absences.c.person, absences.c.stand_in).where(absences.c.until >= desk.day(now))
+    return {row.person: row.stand_in for row in connection.execute(query.order_by(absences.c.id))}
+
+
+def who_is_asked(connection: Connection, desk: Desk, letter: Letter, now: datetime, but: frozenset[str]) -> str:
+    """Find who signs off a letter now: whoever the deputy in charge named, else by the rule; `but` are not asked."""
+    named, staff = delegated(connection, desk, now), desk.content.staff
+    away = desk.config.away | frozenset(named) | but
+    in_charge = staff.categories.get(letter.category, staff.default_category).deputy
+    stand_in = named.get(in_charge)
+    if stand_in is not None and stand_in not in away and who_may_see(letter.restricted, stand_in):
+        return stand_in
+    return who_signs_off(staff, letter.category, letter.restricted, away).id
+
+
+def ask_who_is_there(desk: Desk, now: datetime) -> None:
+    """Ask somebody else as well where a machine answered for a colleague, or mail to one did not arrive."""
+    with desk.ledger.read() as connection:
+        if not _unread_notes(connection) and not _undelivered(connection):
+            return
+    with desk.ledger.write(now) as writer:
+        for row in _unread_notes(writer.connection):
+            mail = _request_it_is_about(desk, writer, row)
+            change_arrivals(writer, [row.id], handled_at=now)
+            if mail is not None:
+                ask_as_well(desk, writer, mail, "away" if row.disposition == Disposition.AUTOMATIC else "bounced")
+        for mail in _undelivered(writer.connection):
+            ask_as_well(desk, writer, mail, "bounced")
+
+
+def _unread_notes(connection: Connection) -> list[Row[Any]]:
+    query = select(arrivals).where(
+        arrivals.c.disposition.in_([Disposition.AUTOMATIC, Disposition.BOUNCE]), arrivals.c.handled_at.is_(None)
+    )
+    return list(connection.execute(query.order_by(arrivals.c.id)).all())
+
+
+def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] | None:
+    raw = raw_of(writer.connection, row.id)
+    mail = read_mail(raw)
+    if row.disposition == Disposition.BOUNCE:
+        report = delivery_report(mail, raw)
+        if report is None or report.outcome not in (Outcome.SOFT, Outcome.HARD):
+            return None
+        quoted = [report.original_message_id] if report.original_message_id else []
+        return next((ours for ours in by_message_id(writer.connection, quoted) if ours.kind in WHILE), None)
+    sender = sole_sender(mail)
+    for ours in by_message_id(writer.connection, [*mail.in_reply_to, *mail.references]):
+        address = desk.config.address_of(ours.person) if ours.kind in WHILE else None
+        if address is not None and sender is not None and same_address(sender, [address]):
+            return ours
+    return None
+
+
+def _undelivered(connection: Connection) -> list[Row[Any]]:
+    query = select(outbox).where(
+        outbox.c.audience == Audience.STAFF, outbox.c.state == OutboxState.REFUSED, outbox.c.kind.in_(list(WHILE))
+    )
+    return list(connection.execute(query).all())
+
+
+def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
+    """Ask the next one about the same version, once a request; a bounce is told to the director at once."""
+    kind, letter = MailKind(mail.kind), find_letter(writer.connection, mail.letter)
+    if letter is None or letter.state is not WHILE[kind] or _is_closed(writer.connection, mail):
+        return
+    staff = desk.content.staff
+    if kind is MailKind.SIGN_OFF_REQUEST:
+        other = who_is_asked(writer.connection, desk, letter, writer.now, frozenset({mail.person}))
+    else:
+        other = who_drafts(staff, letter.restricted, desk.config.away | {mail.person}).id
+    asked = other != mail.person and plan(
+        writer,
+        Plan(
+            f"as-well:{mail.id}",
+            kind,
+            letter=letter.number,
+            person=other,
+            arguments={**mail.arguments, "instead_of": mail.person, "why": why},
+        ),
+    )
+    if asked:
+        writer.record("asked-as-well", letter=letter.number, to=other, instead_of=mail.person, why=why)
+    if why == "bounced":
+        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "about": mail.person}
+        key = f"staff-unreachable:{mail.id}"
+        plan(writer, Plan(key, MailKind.ALARM, letter.number, staff.director.id, arguments=arguments))
+
+
+def _is_closed(connection: Connection, mail: Row[Any]) -> bool:
+    query = select(requests.c.closed_at).where(requests.c.message_id == mail.message_id)
+    row = connection.execute(query).one_or_none()
+    return row is not None and row.closed_at is not None
