@@ -30,7 +30,15 @@ from generator.previous import compare
 from generator.renderer import Program
 from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
-from generator.tree import Changes, add_to_tree, listing_digest, read_tree, tree_digest, write_tree
+from generator.tree import (
+    Changes,
+    add_to_tree,
+    listing_digest,
+    move_tree,
+    read_tree,
+    tree_digest,
+    write_tree,
+)
 from generator.words import message
 
 CODE = Path(__file__).parents[1]
@@ -93,7 +101,7 @@ def build(content_folder: Path, site_dir: Path, today: date, wishes: Wishes = AS
         add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
         _compare(work.rendered, content_folder, wishes)
         _inspect(work.rendered, content_folder, today, wishes)
-        changes = write_tree(read_tree(work.rendered), work.site)
+        changes = move_tree(work.rendered, work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
 

@@ -152,3 +152,5 @@ def _check_search(index: Path) -> None:
     separated = "\\u200b" in found["config"]["separator"] or WORD_MARK in found["config"]["separator"]
     if not separated or not any(WORD_MARK in entry["text"] for entry in found["docs"]):
         raise Stop(Exit.OUR_FAULT, message("search_not_chinese", file=index))
+    # Chinese and word marks written as themselves, not as \\uXXXX, take half the bytes.
+    index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
