@@ -6,7 +6,7 @@ Receives the mail as read; hands on a Seen. Decides nothing.
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import lies_only_in
+from mailbox_worker.ledger.arrivals import folders_of
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.tables import arrivals, letters, requests
@@ -22,7 +22,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 
 def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, raw: bytes, body: str) -> Seen:
     """Gather what the rules ask for; `body` is the mail's body digest."""
-    imap = desk.config.mailbox.imap
+    imap, lay_in = desk.config.mailbox.imap, folders_of(connection, arrival)
     own = by_message_id(connection, [mail.message_id] if mail.message_id else [])
     request, disagree = _request(connection, mail)
     letter = _letter_continued(connection, mail)
@@ -41,8 +41,8 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         same_text=_same_text(connection, mail, body),
         survey=_survey(connection, mail),
         same_mail=_same_mail(connection, arrival),
-        lay_in_junk=bool(imap.junk_folder) and lies_only_in(connection, arrival, str(imap.junk_folder)),
-        lay_filed=lies_only_in(connection, arrival, imap.processed_folder),
+        lay_in_junk=lay_in == {imap.junk_folder},
+        lay_filed=lay_in == {imap.processed_folder},
         about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
@@ -68,8 +68,10 @@ def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool
 
     References count only where In-Reply-To is absent (THREATS: several tokens in one mail).
     """
-    by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(t) for t in tokens_in(mail.subject)]))
-    ids = mail.in_reply_to or mail.references[-1:]
+    tokens, ids = tokens_in(mail.subject), mail.in_reply_to or mail.references[-1:]
+    if not tokens and not ids:
+        return None, False
+    by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(token) for token in tokens]))
     by_id = select(requests.c.id).where(requests.c.message_id.in_(list(ids)))
     found = {*connection.execute(by_token).scalars(), *connection.execute(by_id).scalars()}
     if len(found) > 1:

@@ -35,9 +35,10 @@ from mailbox_worker.mail.read import read_mail
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
 BATCH = 100
 QUARANTINED = "quarantined"
-READ_AT_MOST = (
-    16  # rows of 1 MiB: the parser costs five times its input, and a mail of 60 MB must not stop a small server
-)
+# bytes; what we send ourselves is smaller, so that its copy is known by its whole body
+READ_WHOLE = 16 * 2**20
+# rows of 1 MiB that are read of a larger mail: the parser costs many times its input in memory
+BEGINNING = 4
 APART = timedelta(hours=1)  # the server's date and our own Received line should agree better than this
 
 
@@ -89,11 +90,11 @@ def _sort_counted(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]
 
 
 def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
-    raw = raw_of(writer.connection, arrival, READ_AT_MOST)
+    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
+    raw = raw_of(writer.connection, arrival, parts_to_read(row.size))
     mail, body = read_mail(raw), body_digest(raw)
     seen = look_up(desk, writer.connection, arrival, mail, raw, body)
     sorted_ = sort(seen)
-    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
     received_at = _received_at(desk, writer, mail, row)
     change_arrivals(
         writer,
@@ -107,6 +108,11 @@ def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
     )
     FOLLOWING[sorted_.disposition](desk, writer, _Case(row, raw, seen, sorted_, received_at))
     return sorted_.disposition
+
+
+def parts_to_read(size: int) -> int | None:
+    """Tell how many rows of a mail are read to sort it; None for all. Its bytes stay whole in the ledger."""
+    return None if size <= READ_WHOLE else BEGINNING
 
 
 def _received_at(desk: Desk, writer: Writer, mail: ParsedMail, row: Row[Any]) -> datetime:

@@ -24,6 +24,7 @@ from mailbox_worker.letter.changes import changes
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.urgency import many_signed
+from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.occasion import Occasion
@@ -97,8 +98,19 @@ def _whole_letter(occasion: Occasion) -> dict[str, Any]:
         "earlier_letters": _earlier_letters(occasion),
         "enclosed": frozenset(),
         **_particulars(occasion),
+        **_reading(mail),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
+    }
+
+
+def _reading(mail: ParsedMail) -> dict[str, Any]:
+    """Give what a colleague must know of how the letter could be read."""
+    senders = {sender.addr_spec.lower() for sender in mail.senders}
+    return {
+        "unreadable": any(note.startswith("text unreadable") for note in mail.notes),
+        "damaged": any(note.endswith("decoded with loss") for note in mail.notes),
+        "reply_to": [other.addr_spec for other in mail.reply_to if other.addr_spec.lower() not in senders],
     }
 
 
