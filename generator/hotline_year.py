@@ -106,9 +106,9 @@ class Hotline:
 
 
 def assemble_hotline(content: Content, today: date) -> Hotline:
-    """Decide the calendar of this year, and from November on of the next year too."""
-    first = today.year
-    last = first + (today.month >= NOVEMBER)
+    """Decide the calendar of every year since the rota began, and from November on of the next year too."""
+    first = min(today.year, *(rota.start.year for rota in content.hotline.rotas))
+    last = today.year + (today.month >= NOVEMBER)
     days = roster(content, date(first, 1, 1), date(last + 1, 1, 31), today)  # January takes what is postponed
     to_hold = [found for found in days if not _undecided(found)]
     next_day = next((found.day for found in to_hold if found.day >= today and not found.cancelled), None)
