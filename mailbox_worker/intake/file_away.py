@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.folders import Role, ToLookAt
-from mailbox_worker.ledger.arrivals import Place, add_place, change_arrivals, claimed_sizes, not_filed, settled
+from mailbox_worker.ledger.arrivals import Place, add_new_places, change_arrivals, claimed_sizes, not_filed, settled
 from mailbox_worker.ledger.folders import LookedThrough, keep_looked_through, looked_through
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Mailbox, Moved
@@ -50,8 +50,10 @@ def _note(desk: Desk, writer: Writer, look: ToLookAt, here: dict[int, int], answ
     account, folder = look.folder.account, desk.config.mailbox.imap.processed_folder
     sizes = claimed_sizes(writer.connection, [here[uid] for uid in answer.uids])
     new = {target: here[uid] for uid, target in answer.uids.items() if target is not None}
-    for target, arrival in new.items():
-        add_place(writer, arrival, Place(account, folder, answer.uidvalidity, target), sizes[arrival])
+    add_new_places(
+        writer,
+        [(arrival, Place(account, folder, answer.uidvalidity, uid), sizes[arrival]) for uid, arrival in new.items()],
+    )
     before = looked_through(writer.connection, account, folder)
     known = before is not None and before.uidvalidity == answer.uidvalidity
     # Only where nobody else has put anything in between is the folder still one that we know to the last mail.

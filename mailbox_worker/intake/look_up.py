@@ -6,11 +6,11 @@ Receives the mail as read; hands on a Seen. Decides nothing.
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import lies_only_in
+from mailbox_worker.ledger.arrivals import folders_of
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.tables import arrivals, letters, requests
-from mailbox_worker.ledger.vocabulary import Audience, Disposition
+from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.crockford import digest, tokens_in
 from mailbox_worker.letter.rules import Seen
@@ -22,7 +22,7 @@ from mailbox_worker.mail.parsed import ParsedMail
 
 def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, raw: bytes, body: str) -> Seen:
     """Gather what the rules ask for; `body` is the mail's body digest."""
-    imap = desk.config.mailbox.imap
+    imap, lay_in = desk.config.mailbox.imap, folders_of(connection, arrival)
     own = by_message_id(connection, [mail.message_id] if mail.message_id else [])
     request, disagree = _request(connection, mail)
     letter = _letter_continued(connection, mail)
@@ -39,9 +39,10 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         repeats=_another_open_letter(connection, mail) if letter is None else None,
         earlier=_earlier_letter(connection, arrival, mail, body),
         same_text=_same_text(connection, mail, body),
+        survey=_survey(connection, mail),
         same_mail=_same_mail(connection, arrival),
-        lay_in_junk=bool(imap.junk_folder) and lies_only_in(connection, arrival, str(imap.junk_folder)),
-        lay_filed=lies_only_in(connection, arrival, imap.processed_folder),
+        lay_in_junk=lay_in == {imap.junk_folder},
+        lay_filed=lay_in == {imap.processed_folder},
         about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
@@ -67,8 +68,10 @@ def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool
 
     References count only where In-Reply-To is absent (THREATS: several tokens in one mail).
     """
-    by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(t) for t in tokens_in(mail.subject)]))
-    ids = mail.in_reply_to or mail.references[-1:]
+    tokens, ids = tokens_in(mail.subject), mail.in_reply_to or mail.references[-1:]
+    if not tokens and not ids:
+        return None, False
+    by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(token) for token in tokens]))
     by_id = select(requests.c.id).where(requests.c.message_id.in_(list(ids)))
     found = {*connection.execute(by_token).scalars(), *connection.execute(by_id).scalars()}
     if len(found) > 1:
@@ -92,6 +95,13 @@ def _letter_continued(connection: Connection, mail: ParsedMail) -> Letter | None
     found = [letter for number in sorted(numbers) if (letter := find_letter(connection, number)) is not None]
     own = [letter for letter in found if (letter.writer_address or "").lower() == sender.lower()]
     return own[-1] if own else None
+
+
+def _survey(connection: Connection, mail: ParsedMail) -> str | None:
+    """Find the letter whose survey a mail answers, from the address that the survey went to."""
+    sender = (sole_sender(mail) or "").lower()
+    asked = by_message_id(connection, [*mail.in_reply_to, *mail.references])
+    return next((row.letter for row in asked if row.kind == MailKind.SURVEY and row.recipient.lower() == sender), None)
 
 
 def _earlier_letter(connection: Connection, arrival: int, mail: ParsedMail, body: str) -> int | None:

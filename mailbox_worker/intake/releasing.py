@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.look_up import look_up
 from mailbox_worker.intake.register import Sighting, register
-from mailbox_worker.intake.sorting import READ_AT_MOST, received
+from mailbox_worker.intake.sorting import parts_to_read, received
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, unread
@@ -55,7 +55,7 @@ def release(desk: Desk, arrival: int, now: datetime) -> str:
         if row is None or not (row.quarantined or row.disposition in RELEASABLE):
             found = "no such mail" if row is None else f"it is a {row.disposition}"
             raise NotReleasable(f"{arrival}: {found}; expected a number that `tenday mail release` lists")
-        raw = raw_of(writer.connection, arrival, READ_AT_MOST)
+        raw = raw_of(writer.connection, arrival, parts_to_read(row.size))
         mail, body = read_mail(raw), body_digest(raw)
         seen = look_up(desk, writer.connection, arrival, mail, raw, body)
         at = row.received_at or received(mail, row.internaldate, desk.server)

@@ -17,6 +17,7 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.look_up import look_up
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
+from mailbox_worker.intake.voting import count_vote
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.store import Writer
@@ -24,19 +25,20 @@ from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer
-from mailbox_worker.letter.rules import Seen, Sorted, sort
+from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
 from mailbox_worker.mail.authentication import received_hosts
 from mailbox_worker.mail.compose import body_digest
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.machines import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
 BATCH = 100
 QUARANTINED = "quarantined"
-READ_AT_MOST = (
-    16  # rows of 1 MiB: the parser costs five times its input, and a mail of 60 MB must not stop a small server
-)
+# bytes; what we send ourselves is smaller, so that its copy is known by its whole body
+READ_WHOLE = 16 * 2**20
+# rows of 1 MiB that are read of a larger mail: the parser costs many times its input in memory
+BEGINNING = 4
 APART = timedelta(hours=1)  # the server's date and our own Received line should agree better than this
 
 
@@ -88,11 +90,11 @@ def _sort_counted(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]
 
 
 def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
-    raw = raw_of(writer.connection, arrival, READ_AT_MOST)
+    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
+    raw = raw_of(writer.connection, arrival, parts_to_read(row.size))
     mail, body = read_mail(raw), body_digest(raw)
     seen = look_up(desk, writer.connection, arrival, mail, raw, body)
     sorted_ = sort(seen)
-    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
     received_at = _received_at(desk, writer, mail, row)
     change_arrivals(
         writer,
@@ -106,6 +108,11 @@ def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
     )
     FOLLOWING[sorted_.disposition](desk, writer, _Case(row, raw, seen, sorted_, received_at))
     return sorted_.disposition
+
+
+def parts_to_read(size: int) -> int | None:
+    """Tell how many rows of a mail are read to sort it; None for all. Its bytes stay whole in the ledger."""
+    return None if size <= READ_WHOLE else BEGINNING
 
 
 def _received_at(desk: Desk, writer: Writer, mail: ParsedMail, row: Row[Any]) -> datetime:
@@ -149,6 +156,9 @@ def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
     del desk
+    if case.sorted.rule == is_a_vote.__name__:
+        count_vote(writer, case.seen, case.arrival)
+        return
     change_arrivals(writer, [case.arrival], request=case.seen.request)
     writer.record("answer-arrived", arrival=case.arrival, request=case.seen.request)
 
@@ -174,7 +184,7 @@ def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
         outcome=report.outcome if report is not None else None,
         status=report.status if report is not None else None,
     )
-    if report is not None and report.outcome in (Outcome.SOFT, Outcome.HARD):  # a delay is not a failure (F56)
+    if not ours:  # a report about a mail of ours is the sending stage's
         _tell_clerk(desk, writer, case, "bounce")
 
 

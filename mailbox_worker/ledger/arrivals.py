@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
 
@@ -51,7 +51,11 @@ def log_arrival(
         arrival = int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
         for part, piece in enumerate(_pieces(raw)):
             writer.connection.execute(insert(arrival_bytes).values(arrival=arrival, part=part, bytes=piece))
-    add_place(writer, int(arrival), place, size if claimed_size is None else claimed_size)
+    claimed = size if claimed_size is None else claimed_size
+    if known is None:
+        _insert_place(writer, int(arrival), place, claimed)
+    else:
+        add_place(writer, int(arrival), place, claimed)
     return Logged(int(arrival), known is None)
 
 
@@ -76,16 +80,24 @@ def _pieces(raw: bytes | IO[bytes]) -> Iterator[bytes]:
 
 def add_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> None:
     """Log that an arrival lies at a place; saying it twice says it once."""
-    columns = {
-        "arrival": arrival,
-        "account": place.account,
-        "folder": place.folder,
-        "uidvalidity": place.uidvalidity,
-        "uid": place.uid,
-    }
-    found = writer.connection.execute(select(places.c.id).filter_by(**columns)).first()
-    if found is None:
-        writer.connection.execute(insert(places).values(**columns, claimed_size=claimed_size, seen_at=writer.now))
+    query = select(places.c.id).filter_by(arrival=arrival, **asdict(place))
+    if writer.connection.execute(query).first() is None:
+        _insert_place(writer, arrival, place, claimed_size)
+
+
+def add_new_places(writer: Writer, found: Collection[tuple[int, Place, int]]) -> None:
+    """Log places that the server has only just made: arrival, place and claimed size of each."""
+    values = [
+        {"arrival": arrival, **asdict(place), "claimed_size": size, "seen_at": writer.now}
+        for arrival, place, size in found
+    ]
+    if values:
+        writer.connection.execute(insert(places), values)
+
+
+def _insert_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> None:
+    values = {"arrival": arrival, **asdict(place), "claimed_size": claimed_size, "seen_at": writer.now}
+    writer.connection.execute(insert(places), values)
 
 
 def known_places(
@@ -138,10 +150,9 @@ def claimed_sizes(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def lies_only_in(connection: Connection, arrival: int, folder: str) -> bool:
-    """Tell whether a mail was found in this folder and in no other."""
-    found = set(connection.execute(select(places.c.folder).where(places.c.arrival == arrival)).scalars())
-    return found == {folder}
+def folders_of(connection: Connection, arrival: int) -> set[str]:
+    """Name the folders in which a mail was found."""
+    return set(connection.execute(select(places.c.folder).where(places.c.arrival == arrival)).scalars())
 
 
 def unsorted(connection: Connection) -> Sequence[Row[int, int]]:

@@ -2,7 +2,8 @@
 
 Receives a configuration, a time and the number of a step; hands on how many steps the pass took, or that it was
 killed. The worker's code is not touched: the interpreter's profile hook watches which functions are entered and left.
-`a_whole_pass` counts stages, commits and hand-overs; `intake_alone` every IMAP command as it is sent and as it is
+`a_whole_pass` counts commits, moves and hand-overs, which is all that a stage leaves behind; `intake_alone` every
+IMAP command as it is sent and as it is
 answered, and every commit before and after.
 """
 
@@ -24,20 +25,11 @@ from sqlalchemy.engine import Connection
 from bureau.content import load_content
 from mailbox_worker import loop
 from mailbox_worker.config import load_config
-from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
-from mailbox_worker.intake.file_away import file_away
-from mailbox_worker.intake.receive import receive
-from mailbox_worker.intake.sorting import sort_arrivals
 from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.mail.imap import Mailbox
 from mailbox_worker.mail.smtp import Transport
-from mailbox_worker.reply.making import make_planned
-from mailbox_worker.reply.sending import send_due, take_up_after_crash
-from mailbox_worker.reply.settling import settle_unknown
-from mailbox_worker.sign_off.answers import handle_answers
-from mailbox_worker.statistics.publishing import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,21 +39,9 @@ if TYPE_CHECKING:
 
     Job = Callable[[Desk, datetime, int | None], int | str]
 
-STAGES = (
-    take_up_after_crash,
-    receive,
-    sort_arrivals,
-    file_away,
-    handle_answers,
-    settle_unknown,
-    watch,
-    make_planned,
-    send_due,
-    publish,
-)
 # SQLAlchemy's commit is where a transaction becomes true. Killed on entering the n-th, the n-1 before it stand.
 EDGES = (Mailbox.move, Transport.address, Transport.data, Connection._commit_impl)  # noqa: SLF001
-WATCHED: frozenset[CodeType] = frozenset(function.__code__ for function in (*STAGES, *EDGES))
+WATCHED: frozenset[CodeType] = frozenset(function.__code__ for function in EDGES)
 # imaplib sends a command in the one and reads its answer in the other: entered and left, these are all moments between.
 WIRE: frozenset[CodeType] = frozenset(
     function.__code__

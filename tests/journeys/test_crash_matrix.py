@@ -1,6 +1,7 @@
 """The worker is killed at every step of a letter's life and started again: the outcome is the same.
 
-A step is the entry of a stage, a commit, a move, a hand-over by SMTP. The life is lived once undisturbed; each kill
+A step is a commit, a move or a hand-over by SMTP, about to be done: between two of them nothing is left behind, and a
+stage that ends has ended with one. The life is lived once undisturbed; each kill
 begins from what lay on disk at the start of its pass, and lives on from there. Intake has a finer matrix of its own.
 """
 
