@@ -16,6 +16,11 @@ from generator.inspection.findings import Finding, Place, finding
 from generator.words import message
 
 KEPT = (".html", ".ics", ".atom", ".csv", ".json", ".jsonld", ".xlsx")
+LISTS = (
+    "notices/page/",
+    "notices/year/",
+    "notices/kind/",
+)  # they shrink with what they list; each record counts itself
 OUR_FOLDERS = ("calendars/", "feeds/", "data/")
 TOMBSTONES = "withdrawn.yml"
 
@@ -41,7 +46,9 @@ def _pages(previous: Path, site: Path, withdrawn: Withdrawn, place: Place) -> It
     gone = {page.path for page in withdrawn.pages}
     for path in sorted(previous.rglob("*")):
         name = path.relative_to(previous).as_posix()
-        lasting = name.endswith(".html") or (name.endswith(KEPT) and name.startswith(OUR_FOLDERS))
+        lasting = (name.endswith(".html") and not name.startswith(LISTS)) or (
+            name.endswith(KEPT) and name.startswith(OUR_FOLDERS)
+        )
         if lasting and path.is_file() and not (site / name).is_file():
             address = name.removesuffix("index.html")
             if not {name, address} & gone:
