@@ -7,12 +7,12 @@ begins from what lay on disk at the start of its pass, and lives on from there. 
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -81,9 +81,11 @@ class Life:
         return self.bureau.town.imap.folder / "mail"
 
     def _copy(self, source: Path, target: Path) -> None:
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():
+            # Put aside whole: a server that is just closing a folder may still write into it.
+            target.rename(target.with_name(f"{target.name}-{uuid4().hex}"))
         if source.exists():
-            subprocess.run(["cp", "-a", source, target], check=True)  # with its owner: Dovecot runs as another user
+            subprocess.run(["cp", "-aT", source, target], check=True)  # with its owner: Dovecot runs as another user
 
 
 def outcome(bureau: BureauAtWork) -> dict[str, object]:

@@ -77,6 +77,8 @@ def _letters() -> None:
         sa.Column("extended_days", sa.Integer, nullable=False),
     )
     op.create_index("letters_by_state", "letters", ["state"])
+    op.create_index("letters_by_writer", "letters", [sa.text("lower(writer_address)")])
+    op.create_index("letters_by_message_id", "letters", ["message_id"])
     op.create_table(
         "requests",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -273,6 +275,7 @@ def _outbox() -> None:
     )
     op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
     op.create_index("outbox_by_letter", "outbox", ["letter"])
+    op.create_index("outbox_by_recipient", "outbox", ["recipient", "kind"])
     alive = f"kind = 'reply' AND purpose IN {ANSWERS} AND state NOT IN {DEAD}"
     op.create_index(
         "one_answer_a_letter",
