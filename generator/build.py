@@ -7,11 +7,13 @@ old site as it was. Whether there is anything to do is decided from the files' b
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import jinja2
 
 from bureau.content import load_content
 from bureau.exits import Exit, Stop
@@ -28,7 +30,15 @@ from generator.previous import compare
 from generator.renderer import Program
 from generator.shipped import Shipped, read_shipped
 from generator.site import Site, assemble
-from generator.tree import Changes, add_to_tree, listing_digest, read_tree, tree_digest, write_tree
+from generator.tree import (
+    Changes,
+    add_to_tree,
+    listing_digest,
+    move_tree,
+    read_tree,
+    tree_digest,
+    write_tree,
+)
 from generator.words import message
 
 CODE = Path(__file__).parents[1]
@@ -79,32 +89,49 @@ def build(content_folder: Path, site_dir: Path, today: date, wishes: Wishes = AS
     shipped = read_shipped()
     history = read_history(wishes.previous)
     settings = (today.isoformat(), f"strict={wishes.strict}", wishes.paper, str(history))
-    with _work(site_dir) as work:
+    with hold_work(site_dir) as work:
         basis = _basis(content_folder, shipped, (*settings, *renderer.versions(wishes.program)))
         if _is_up_to_date(work, basis):
             _compare(work.site, content_folder, wishes)
             return None
-        site = assemble(load_content(content_folder), today)
-        templates = press(shipped)
-        files = {f"assets/{name}": data for name, data in shipped.assets.items()}
-        files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
-        for render in OUTPUTS:
-            files |= render(site, templates)
-        wall = hang(site, shipped, work.folder / "posters", wishes.paper, strict=wishes.strict, tell=wishes.tell)
-        files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.printed)
-        write_tree(files.items(), work.pages)
+        laid_out = lay_out(work, content_folder, shipped, press(shipped), today, wishes)
         work.digest.unlink(missing_ok=True)
-        renderer.render(_rendering(work, site, strict=wishes.strict, program=wishes.program), shipped)
-        last = dict(wall.printed)
-        for render_last in LAST:
-            last |= render_last(site, templates, sorted(files))
-        add_to_tree(last.items(), work.rendered)
+        renderer.render(rendering(work, laid_out.site, wishes), shipped)
+        add_to_tree(laid_out.last.items(), work.rendered)
         add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
         _compare(work.rendered, content_folder, wishes)
         _inspect(work.rendered, content_folder, today, wishes)
-        changes = write_tree(read_tree(work.rendered), work.site)
+        changes = move_tree(work.rendered, work.site)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """What the renderer reads has been written; `last` is what is put beside what it writes."""
+
+    site: Site
+    pages: frozenset[str]
+    last: Mapping[str, bytes]
+
+
+def lay_out(
+    work: Work, content_folder: Path, shipped: Shipped, templates: jinja2.Environment, today: date, wishes: Wishes
+) -> LaidOut:
+    """Read the content and write everything that the renderer reads into the work folder."""
+    history = read_history(wishes.previous)
+    site = assemble(load_content(content_folder), today)
+    files = {f"assets/{name}": data for name, data in shipped.assets.items()}
+    files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
+    for render in OUTPUTS:
+        files |= render(site, templates)
+    wall = hang(site, shipped, work.folder / "posters", wishes.paper, strict=wishes.strict, tell=wishes.tell)
+    files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.printed)
+    write_tree(files.items(), work.pages)
+    last = dict(wall.printed)
+    for render_last in LAST:
+        last |= render_last(site, templates, sorted(files))
+    return LaidOut(site, frozenset(name for name in files if name.endswith(".md")), last)
 
 
 def _compare(site: Path, content: Path, wishes: Wishes) -> None:
@@ -120,9 +147,10 @@ def _inspect(site: Path, content: Path, today: date, wishes: Wishes) -> None:
         stop_if(faults(found))
 
 
-def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> renderer.Rendering:
+def rendering(work: Work, site: Site, wishes: Wishes) -> renderer.Rendering:
+    """Tell the renderer what to render, where, and what every page says of the office."""
     return renderer.Rendering(
-        program=program,
+        program=wishes.program,
         pages=work.pages,
         site=work.rendered,
         settings=work.folder / "mkdocs.yml",
@@ -137,7 +165,7 @@ def _rendering(work: Work, site: Site, *, strict: bool, program: Program) -> ren
             "built_on": site.today.isoformat(),
             "title_parts": site.office.portal_title.split(),
         },
-        strict=strict,
+        strict=wishes.strict,
     )
 
 
@@ -157,7 +185,7 @@ def _digest(work: Work, basis: str) -> str:
 
 
 @contextmanager
-def _work(site_dir: Path) -> Iterator[Work]:
+def hold_work(site_dir: Path) -> Iterator[Work]:
     """Hold the work folder of a site folder; refuses one that another build holds or that is not ours to empty."""
     site = site_dir.resolve()
     work = Work(site.parent / f"{site.name}.work", site)

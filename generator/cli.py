@@ -3,6 +3,7 @@
 The only place of the generator that reads the clock, and only for the day on which the site is built.
 """
 
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from generator.build import Wishes
 from generator.inspection.inspect import faults, hints, inspect
 from generator.posters.typesetting import Paper
 from generator.renderer import Program
+from generator.serve import serve as preview
 from generator.words import message
 
 CONTENT = click.option(
@@ -100,6 +102,27 @@ def build(
     else:
         facts = {"files": changes.files, "written": changes.written, "removed": changes.removed}
         click.echo(message("built", folder=site_dir, **facts))
+
+
+@click.command()
+@CONTENT
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--site-dir",
+    type=click.Path(path_type=Path),
+    default=Path("build/preview"),
+    show_default=True,
+    help="Names the work folder SITE_DIR.work; nothing is written into SITE_DIR itself.",
+)
+@TODAY
+def serve(content: Path, port: int, site_dir: Path, today: datetime | None) -> None:
+    """Show the site to this machine while it is edited: a saved file is on the page at once."""
+
+    def day() -> date:
+        return today.date() if today else _today_at_the_office(content)
+
+    with suppress(KeyboardInterrupt):
+        preview(content, site_dir, port, day, lambda address: click.echo(message("serving", address=address)))
 
 
 def _today_at_the_office(content: Path) -> date:

@@ -93,6 +93,7 @@ class Hotline:
     rule: HotlineRule
     years: tuple[HotlineYear, ...]
     upcoming: Turn | None
+    earlier: tuple[Turn, ...]  # the days of years that are no longer shown, oldest first: their pages stay
 
     @property
     def named(self) -> tuple[Turn, ...]:
@@ -108,8 +109,9 @@ class Hotline:
 def assemble_hotline(content: Content, today: date) -> Hotline:
     """Decide the calendar of this year, and from November on of the next year too."""
     first = today.year
+    begins = min([first, *(rota.start.year for rota in content.hotline.rotas)])
     last = first + (today.month >= NOVEMBER)
-    days = roster(content, date(first, 1, 1), date(last + 1, 1, 31), today)  # January takes what is postponed
+    days = roster(content, date(begins, 1, 1), date(last + 1, 1, 31), today)  # January takes what is postponed
     to_hold = [found for found in days if not _undecided(found)]
     next_day = next((found.day for found in to_hold if found.day >= today and not found.cancelled), None)
     records = {record.day: record for record in content.hotline_held}
@@ -131,7 +133,10 @@ def assemble_hotline(content: Content, today: date) -> Hotline:
         HotlineYear(year, _months(content.hotline, year, turns, undecided), announced.get(year))
         for year in range(first, last + 1)
     )
-    return Hotline(content.hotline, years, next((turn for turn in turns.values() if turn.day == next_day), None))
+    upcoming = next((turn for turn in turns.values() if turn.day == next_day), None)
+    shown = {turn.planned_for for year in years for turn in year.turns}
+    earlier = tuple(turn for turn in turns.values() if turn.answerers and turn.planned_for not in shown)
+    return Hotline(content.hotline, years, upcoming, tuple(turn for turn in earlier if turn.day < today))
 
 
 def _undecided(found: RosterDay) -> bool:

@@ -12,7 +12,7 @@ from enum import Enum
 from bureau.notices import Notice
 
 A_PAGE = 20  # notices on one page of a list
-SEARCHED_IN_FULL = 150  # the newest; older ones are found by title and number, through the list of their year
+SEARCHED_IN_FULL = 100  # the newest; older ones are found by title and number, through the list of their year
 
 
 class Validity(Enum):

@@ -94,6 +94,27 @@ def render(rendering: Rendering, shipped: Shipped) -> None:
         _check_search(rendering.site / "search" / "search_index.json")
 
 
+def render_warm(rendering: Rendering, shipped: Shipped, *, whole: bool) -> None:
+    """Run mkdocs within this process, for previews: what it has loaded stays loaded from one run to the next.
+
+    Unless `whole`, only pages whose Markdown changed are rendered; the search index then holds those alone, which is
+    good enough to look at a page and never for a site. Raises Stop when mkdocs fails.
+    """
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
+    rendering.settings.write_text(settings, encoding="utf-8")
+    try:
+        config = load_config(str(rendering.settings))
+        config.plugins.on_startup(command="build", dirty=not whole)
+        build(config, dirty=not whole)
+        config.plugins.on_shutdown()
+    except MkDocsException as failed:
+        raise Stop(Exit.OUR_FAULT, message("renderer_failed", output=str(failed))) from None
+
+
 def _what_matters(output: str) -> str:
     # Not asked for with --quiet: it would keep the warnings from --strict, too.
     return "\n".join(line for line in output.splitlines() if line.strip() and not line.startswith("INFO"))
@@ -127,3 +148,5 @@ def _check_search(index: Path) -> None:
     separated = "\\u200b" in found["config"]["separator"] or WORD_MARK in found["config"]["separator"]
     if not separated or not any(WORD_MARK in entry["text"] for entry in found["docs"]):
         raise Stop(Exit.OUR_FAULT, message("search_not_chinese", file=index))
+    # Chinese and word marks written as themselves, not as \\uXXXX, take half the bytes.
+    index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

@@ -5,7 +5,9 @@ backups see only true changes; files that nobody wants any more are removed.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,16 +28,30 @@ def write_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> Changes:
     for name, data in files:
         path = folder / name
         wanted.add(path)
-        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        if _holds(path, data):
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         written += 1
-    stale = [path for path in _paths(folder) if path not in wanted]
-    for path in stale:
-        path.unlink()
-    _remove_empty_folders(folder)
-    return Changes(len(wanted), written, len(stale))
+    return Changes(len(wanted), written, _remove_others(folder, wanted))
+
+
+def move_tree(source: Path, folder: Path) -> Changes:
+    """Bring a folder to what source holds; source is used up.
+
+    Both must be on one file system: what differs is renamed into place, which costs nothing and is never half done.
+    """
+    wanted: set[Path] = set()
+    written = 0
+    for found in _paths(source):
+        path = folder / found.relative_to(source)
+        wanted.add(path)
+        if _same(found, path):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found.replace(path)
+        written += 1
+    return Changes(len(wanted), written, _remove_others(folder, wanted))
 
 
 def add_to_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
@@ -76,11 +92,32 @@ def listing_digest(folder: Path) -> str:
 
 def _paths(folder: Path) -> list[Path]:
     return sorted(
-        path for path in folder.rglob("*") if (path.is_file() or path.is_symlink()) and "__pycache__" not in path.parts
+        Path(place, name)
+        for place, _, names in os.walk(folder)
+        if "__pycache__" not in Path(place).parts
+        for name in names
     )
 
 
-def _remove_empty_folders(folder: Path) -> None:
-    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
+
+
+def _remove_others(folder: Path, wanted: AbstractSet[Path]) -> int:
+    stale = [path for path in _paths(folder) if path not in wanted]
+    for path in stale:
+        path.unlink()
+    for place, _, _ in os.walk(folder, topdown=False) if stale else ():
+        if not any(Path(place).iterdir()) and Path(place) != folder:
+            Path(place).rmdir()
+    return len(stale)

@@ -13,6 +13,7 @@ from bureau.exits import Exit
 from mailbox_worker import showing
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, now_for, open_desk, print_json
 from mailbox_worker.cli_intake import COMMANDS
+from mailbox_worker.cli_sending import SENDING_COMMANDS
 from mailbox_worker.ledger.verify import verify as verify_ledger
 from mailbox_worker.statistics.publishing import publish as publish_figures
 
@@ -22,7 +23,7 @@ def mail() -> None:
     """Run the mailbox worker and look into its ledger."""
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *SENDING_COMMANDS):
     mail.add_command(command)
 
 

@@ -1,12 +1,14 @@
 """`tenday doctor`: what is wrong, and how to mend it, one line a finding."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bureau.exits import Exit
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, open_desk, print_json
+from mailbox_worker.cli_sending import check_heartbeat
 from mailbox_worker.doctor import Grade, examine
 
 MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
@@ -14,9 +16,12 @@ MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
 
 @click.command()
 @CONFIG
+@click.option("--heartbeat", is_flag=True, help="Only tell, in one line, whether the last pass is fresh (for cron).")
 @AS_JSON
-def doctor(config_file: Path, *, as_json: bool) -> int:
+def doctor(config_file: Path, *, heartbeat: bool, as_json: bool) -> int:
     """Look at configuration, ledger, disk and mailbox; say what to do about each finding."""
+    if heartbeat:
+        return check_heartbeat(config_file, datetime.now(UTC))
     with open_desk(config_file) as desk:
         findings = examine(desk)
     if as_json:

@@ -3,7 +3,6 @@
 With --json exactly one document goes to stdout, also when the exit is not 0; errors go to stderr, one line each.
 """
 
-import signal
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Event
@@ -11,7 +10,7 @@ from threading import Event
 import click
 
 from bureau.exits import Exit
-from mailbox_worker import loop
+from mailbox_worker import loop, service
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, exit_for, now_for, open_desk, print_json, progress
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake import releasing
@@ -79,13 +78,11 @@ def _adopt(desk: Desk, since: datetime, now: datetime) -> None:
 @CONFIG
 @AFTER_PAUSE
 def run(config_file: Path, *, after_pause: bool) -> int:
-    """Repeat the pass for ever; SIGTERM and Ctrl-C end it between two passes."""
+    """Repeat the pass for ever; SIGTERM and Ctrl-C end it within five seconds. One line of JSON a pass on stderr."""
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with open_desk(config_file) as desk:
+    with service.stopped_by_signals(stop), open_desk(config_file) as desk:
         check_clock(desk.ledger, datetime.now(UTC), after_pause=after_pause)
-        loop.run(desk, lambda: datetime.now(UTC), stop, lambda line: click.echo(line, err=True))
+        service.run(desk, lambda: datetime.now(UTC), stop, lambda line: click.echo(line, err=True))
     return Exit.DONE
 
 

@@ -123,6 +123,22 @@ class SignOffConfig(Sheet):
         return any(proof in way for way in self.ways)
 
 
+class AlarmServer(_Login):
+    """Another mail server than the office's own, for the case that this one is the trouble."""
+
+    sender: Text
+    to: Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class AlarmConfig(Sheet):
+    """The second channel: what to do when the mailbox itself has fallen silent, or a letter cannot wait."""
+
+    silent_after_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
+    repeat_urgent_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
+    command: tuple[Text, ...] = ()  # run without a shell; the text comes on its standard input
+    smtp: AlarmServer | None = None
+
+
 class Config(Sheet):
     """The whole configuration; paths are already absolute."""
 
@@ -131,6 +147,9 @@ class Config(Sheet):
     mailbox: MailboxConfig
     staff: Annotated[tuple[StaffConfig, ...], Field(min_length=1)]
     sign_off: SignOffConfig
+    alarm: AlarmConfig = AlarmConfig()
+    heartbeat: Text | None = None  # the file that says when the last pass was; by default beside the configuration
+    survey_after_workdays: Annotated[int, Field(ge=1, le=60)] | None = 3  # null: nobody is asked
 
     @property
     def domain(self) -> str:
@@ -170,6 +189,7 @@ def load_config(path: Path) -> Config:
         update={
             "content": str(_content(folder, config.content)),
             "ledger": _ledger(folder, config.ledger),
+            "heartbeat": str(folder / (config.heartbeat or f"{path.stem}.heartbeat.json")),
             "sign_off": _beside(folder, config.sign_off),
         }
     )
@@ -209,13 +229,18 @@ def _ledger(folder: Path, url: str) -> str:
 
 def _server_faults(config: Config, source: Source) -> list[Fault]:
     faults: list[Fault] = []
-    servers: tuple[tuple[str, _Login], ...] = (("imap", config.mailbox.imap), ("smtp", config.mailbox.smtp))
-    for name, server in servers:
+    servers: list[tuple[tuple[str, str], _Login]] = [
+        (("mailbox", "imap"), config.mailbox.imap),
+        (("mailbox", "smtp"), config.mailbox.smtp),
+    ]
+    if config.alarm.smtp is not None:
+        servers.append((("alarm", "smtp"), config.alarm.smtp))
+    for place, server in servers:
         if server.security == "none" and not is_loopback(server.host):
-            faults.append(source.fault(("mailbox", name, "security"), "plain_connection", found=server.host))
+            faults.append(source.fault((*place, "security"), "plain_connection", found=server.host))
         missing = server.unlock()
         if missing is not None:
-            faults.append(source.fault(("mailbox", name), "secret_missing", found=missing))
+            faults.append(source.fault(place, "secret_missing", found=missing))
     return faults
 
 

@@ -1,7 +1,7 @@
 """`tenday staff enrol`: give a colleague a secret for one-time codes, and show it once.
 
-Receives the configuration and a person's id; writes the secret into the file of secrets, mode 0600, and hands on what the
-terminal shows. A new secret replaces the old one and lifts a lock.
+Receives the configuration and a person's id; writes the secret into the file of secrets, mode 0600, and hands on
+what the terminal shows. A new secret replaces the old one and lifts a lock.
 """
 
 import io
@@ -32,7 +32,7 @@ def enrol(config: Config, person: str, office: str) -> Enrolment:
     """Make a new secret for a person."""
     secret, file = pyotp.random_base32(), Path(config.sign_off.totp_secrets)
     _write(file, {**secrets_of(file), person: secret})
-    uri = pyotp.TOTP(secret).provisioning_uri(config.address_of(person) or person, issuer_name=office)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=config.address_of(person) or person, issuer_name=office)
     picture = io.StringIO()
     segno.make(uri, error="l").terminal(picture, compact=True)
     return Enrolment(picture.getvalue(), secret)

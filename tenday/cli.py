@@ -18,6 +18,7 @@ from bureau.faults import FaultyFiles
 OWNERS = {  # command -> the module and attribute that own it
     "check": "generator.cli:check",
     "build": "generator.cli:build",
+    "serve": "generator.cli:serve",
     "mail": "mailbox_worker.cli:mail",
     "doctor": "mailbox_worker.cli_doctor:doctor",
     "staff": "mailbox_worker.staff_cli:staff",

@@ -26,6 +26,7 @@ Output = Callable[[Site, jinja2.Environment], Mapping[str, bytes]]
 LastOutput = Callable[[Site, jinja2.Environment, Sequence[str]], Mapping[str, bytes]]
 
 OUTPUTS: tuple[Output, ...] = (
+    records.render,  # first: a page that is there again replaces the note that it was withdrawn
     pages.render,
     hotline.render,
     notices.render,
@@ -33,6 +34,5 @@ OUTPUTS: tuple[Output, ...] = (
     calendars.render,
     feeds.render,
     data.render,
-    records.render,
 )
 LAST: tuple[LastOutput, ...] = (sitemap.render, security.render)

@@ -25,6 +25,7 @@ Paper = Literal["a4", "a3"]
 SERIF = ("FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "SimSun", "Songti SC")
 SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimHei", "Heiti SC", "Microsoft YaHei")
 SOURCE = "notice.typ"
+MASK = 4  # every mask can be read; to weigh all eight takes longer than to set the page
 TAGGED: Literal["ua-1"] = "ua-1"
 
 
@@ -51,23 +52,25 @@ def typeset(
 ) -> Mapping[str, bytes]:
     """Give the PDF of every poster by its path below the site; only those not kept from earlier are set."""
     kept.mkdir(parents=True, exist_ok=True)
+    software = f"typst {version('typst')} segno {version('segno')}\n{source}"
     compiler = typst.Compiler(font_paths=found.fonts, ignore_system_fonts=False)
     made: dict[str, bytes] = {}
     wanted: set[Path] = set()
     for poster in posters:
-        inputs = _inputs(poster, origin, paper, found)
-        file = kept / f"{_digest(source, inputs)}.pdf"
+        told = inputs(poster, origin, paper, found)
+        file = kept / f"{_digest(software, told)}.pdf"
         wanted.add(file)
         if not file.is_file():
-            code = _code(poster.address(origin))
-            _keep(file, _set(compiler, source, poster, inputs | {"code": code}))
+            code = draw_code(poster.address(origin))
+            _keep(file, _set(compiler, source, poster, told | {"code": code}))
         made[poster.path] = file.read_bytes()
     for file in set(kept.iterdir()) - wanted:
         file.unlink()
     return made
 
 
-def _inputs(poster: Poster, origin: str, paper: Paper, found: Type) -> dict[str, str]:
+def inputs(poster: Poster, origin: str, paper: Paper, found: Type) -> dict[str, str]:
+    """Give everything that typst is told of one notice but the drawn code: strings alone."""
     address = poster.address(origin)
     words = catalog("posters")
     facts = poster.facts | {
@@ -80,14 +83,17 @@ def _inputs(poster: Poster, origin: str, paper: Paper, found: Type) -> dict[str,
     return {"data": data, "paper": paper, "serif": found.serif, "sans": found.sans}
 
 
-def _code(address: str) -> str:
+def draw_code(address: str) -> str:
+    """Draw the QR code of an address as SVG, black on white with its quiet zone."""
     svg = io.BytesIO()
-    segno.make_qr(address, error="m").save(svg, kind="svg", border=4, xmldecl=False, dark="black", light="white")
+    segno.make_qr(address, error="m", mask=MASK).save(
+        svg, kind="svg", border=4, xmldecl=False, dark="black", light="white"
+    )
     return svg.getvalue().decode()
 
 
-def _digest(source: str, inputs: Mapping[str, str]) -> str:
-    known = json.dumps([version("typst"), version("segno"), source, inputs], sort_keys=True)
+def _digest(software: str, told: Mapping[str, str]) -> str:
+    known = json.dumps([software, told], sort_keys=True)
     return hashlib.sha256(known.encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bureau.promise import Due, Promise, reminder_days
 from bureau.workdays import Workdays
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.vocabulary import LetterState
@@ -20,7 +21,9 @@ class Action(StrEnum):
     """What is to be done about a letter."""
 
     REMIND = "remind"
-    ESCALATE = "escalate"
+    WARN = "warn"  # the director, on 办理时限: before it is late
+    ESCALATE = "escalate"  # the director, once it is late
+    DUE_CHANGED = "due-changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +34,34 @@ class Asked:
     on: date
 
 
-def asked_of(letter: Letter, today: date, workdays: Workdays) -> Asked | None:
-    """Tell what an open letter asks for today: a reminder the workday before 办理时限 and on it, escalation once late.
+def asked_of(letter: Letter, received_on: date, today: date, promise: Promise, workdays: Workdays) -> list[Asked]:
+    """Tell what an unanswered letter asks for today.
 
-    After missed days only the newest is asked for: three reminders at once help nobody.
+    After missed days only the newest reminder is asked for: three at once help nobody. An approved letter is the
+    worker's, so that nobody is reminded of it; the director is told of it all the same.
     """
-    if letter.state not in (LetterState.DRAFTING, LetterState.AWAITING_SIGN_OFF):
-        return None
     if today > letter.due_on:
-        return Asked(Action.ESCALATE, letter.due_on)
-    day_before = workdays.last_workday_until(letter.work_by - timedelta(days=1))
-    if today >= letter.work_by:
-        return Asked(Action.REMIND, letter.work_by)
-    if today >= day_before:
-        return Asked(Action.REMIND, day_before)
-    return None
+        return [Asked(Action.ESCALATE, letter.due_on)]
+    asked = []
+    past = [day for day in reminder_days(dates_of(letter, received_on), promise, workdays) if day <= today]
+    if past and letter.state is not LetterState.APPROVED:
+        asked.append(Asked(Action.REMIND, past[-1]))
+    if today >= letter.work_by > received_on:
+        asked.append(Asked(Action.WARN, letter.work_by))
+    return asked
+
+
+def dates_of(letter: Letter, received_on: date) -> Due:
+    """Give a letter's dates as the promise reckons them; how they came about is not asked here."""
+    return Due(
+        received_on=received_on,
+        due_on=letter.due_on,
+        work_by=letter.work_by,
+        days=(letter.due_on - received_on).days,
+        counting="calendar",
+        provisional=letter.provisional,
+        table=letter.workday_table,
+    )
 
 
 def may_close(answered_on: date, today: date, *, continued: bool) -> bool:

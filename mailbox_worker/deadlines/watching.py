@@ -1,79 +1,113 @@
 """Watch the deadlines of all open letters, within office hours of workdays.
 
-Receives the ledger; hands on planned reminders and escalations, and closes what has rested for thirty days.
+Receives the ledger; hands on planned reminders, escalations, digests and surveys, and closes what has rested for thirty
+days. What a person is told about a letter on account of a day is one row: twice is once, whatever was missed, and all
+that one pass has to say to a person is one mail (F69).
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
-from mailbox_worker.deadlines.days import DONE, Action, Asked, asked_of, may_close
+from mailbox_worker.deadlines.days import Action, Asked, asked_of
+from mailbox_worker.deadlines.digests import plan_digests
+from mailbox_worker.deadlines.recomputing import recompute
+from mailbox_worker.deadlines.resting import close_rested, plan_surveys
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter, change_letter, letters_in
+from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import letters, requests
+from mailbox_worker.ledger.tables import nudges
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
-from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.todo import UNANSWERED, owner, whose_turn
+
+TO_DIRECTOR = (Action.WARN, Action.ESCALATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """One thing to tell one person about one letter."""
+
+    letter: Letter
+    asked: Asked
+    person: str
 
 
 def watch(desk: Desk, now: datetime) -> None:
     """Plan what today asks for; nothing outside office hours, and nothing twice."""
-    today = desk.day(now)
-    with desk.ledger.write(now) as writer:
-        _close_rested(desk, writer, today)
-        if not _office_is_open(desk, now):
-            return
-        for letter in letters_in(writer.connection, [LetterState.DRAFTING, LetterState.AWAITING_SIGN_OFF]):
-            asked = asked_of(letter, today, desk.content.workdays)
-            if asked is not None:
-                _plan(desk, writer, letter, asked)
+    recompute(desk, now)
+    close_rested(desk, now)
+    if not office_is_open(desk, now):
+        return
+    with desk.ledger.read() as connection:
+        fresh = list(_fresh(desk, connection, desk.day(now)))
+    if fresh:
+        with desk.ledger.write(now) as writer:
+            _tell(writer, fresh)
+    plan_digests(desk, now)
+    plan_surveys(desk, now)
 
 
-def _close_rested(desk: Desk, writer: Writer, today: date) -> None:
-    query = select(letters.c.follows).where(letters.c.follows.is_not(None), letters.c.state.not_in(DONE))
-    continued = set(writer.connection.execute(query).scalars())
-    for letter in letters_in(writer.connection, [LetterState.ANSWERED]):
-        if letter.answered_at is None:
-            continue
-        if may_close(desk.day(letter.answered_at), today, continued=letter.number in continued):
-            change_letter(writer, letter.number, state=after(letter.state, Step.CLOSED))
-            writer.record(Step.CLOSED, letter=letter.number)
-
-
-def _office_is_open(desk: Desk, now: datetime) -> bool:
+def office_is_open(desk: Desk, now: datetime) -> bool:
+    """Tell whether staff are at their desks."""
     local, hours = now.astimezone(desk.zone), desk.content.office.office_hours
     return desk.content.workdays.counts_as_workday(local.date()) and hours.start <= local.time() < hours.end
 
 
-def _plan(desk: Desk, writer: Writer, letter: Letter, asked: Asked) -> None:
-    if asked.action is Action.ESCALATE:
-        director = desk.content.staff.director
-        if who_may_see(letter.restricted, director.id):
-            key = f"escalation:{letter.number}:{asked.on}"
-            if plan(writer, Plan(key, MailKind.ESCALATION, letter=letter.number, person=director.id)):
-                writer.record("escalated", letter=letter.number, due_on=letter.due_on.isoformat())
-        return
-    role = "clerk" if letter.state is LetterState.DRAFTING else "deputy"
-    key = f"reminder:{letter.number}:{asked.on}:{role}"
-    person, arguments = _whose_turn(desk, writer, letter), {"role": role}
-    if plan(writer, Plan(key, MailKind.REMINDER, letter=letter.number, person=person, arguments=arguments)):
-        writer.record("reminded", letter=letter.number, on=asked.on.isoformat(), role=role)
+def _fresh(desk: Desk, connection: Connection, today: date) -> Iterator[Nudge]:
+    """List what is asked for today and was not told yet."""
+    promises = {promise.id: promise for promise in desk.content.promises}
+    for letter in letters_in(connection, UNANSWERED):
+        promise = promises.get(letter.promise, desk.content.mailbox_promise)
+        for asked in asked_of(letter, desk.day(letter.received_at), today, promise, desk.content.workdays):
+            told = _told(connection, letter, asked)
+            for person in _persons(desk, connection, letter, asked):
+                if person not in told and who_may_see(letter.restricted, person):
+                    yield Nudge(letter, asked, person)
 
 
-def _whose_turn(desk: Desk, writer: Writer, letter: Letter) -> str:
-    """Find who holds the newest open request: a letter may have been passed on to another clerk or leader."""
-    staff, away = desk.content.staff, desk.config.away
-    drafting = letter.state is LetterState.DRAFTING
-    query = select(requests.c.person).where(
-        requests.c.letter == letter.number,
-        requests.c.kind == (MailKind.DRAFT_REQUEST if drafting else MailKind.SIGN_OFF_REQUEST),
-        requests.c.closed_at.is_(None),
+def _told(connection: Connection, letter: Letter, asked: Asked) -> set[str]:
+    query = select(nudges.c.person).where(
+        nudges.c.letter == letter.number, nudges.c.action == asked.action, nudges.c.on == asked.on
     )
-    asked = writer.connection.execute(query.order_by(requests.c.id.desc())).scalars().first()
-    if asked is not None and asked not in away and who_may_see(letter.restricted, asked):
-        return str(asked)
-    if drafting:
-        return who_drafts(staff, letter.restricted, away).id
-    return who_signs_off(staff, letter.category, letter.restricted, away).id
+    return set(connection.execute(query).scalars())
+
+
+def _persons(desk: Desk, connection: Connection, letter: Letter, asked: Asked) -> list[str]:
+    if asked.action in TO_DIRECTOR:
+        director = desk.content.staff.director.id
+        # A letter about the director is its leader's to press for.
+        return [director if who_may_see(letter.restricted, director) else owner(desk, letter).id]
+    turn = whose_turn(desk, connection, letter)
+    persons = [turn.id] if turn is not None else []
+    if asked.on == letter.work_by:  # the last day: both who drafts and who signs off
+        persons += [who_drafts(desk.content.staff, letter.restricted, desk.config.away).id, owner(desk, letter).id]
+    return list(dict.fromkeys(persons))
+
+
+def _tell(writer: Writer, fresh: list[Nudge]) -> None:
+    by_person: defaultdict[str, list[Nudge]] = defaultdict(list)
+    for nudge in fresh:
+        by_person[nudge.person].append(nudge)
+        values = {"letter": nudge.letter.number, "action": nudge.asked.action, "on": nudge.asked.on}
+        writer.connection.execute(insert(nudges).values(**values, person=nudge.person, at=writer.now))
+        writer.record(
+            "escalated" if nudge.asked.action in TO_DIRECTOR else "reminded",
+            letter=nudge.letter.number,
+            on=nudge.asked.on.isoformat(),
+            action=nudge.asked.action,
+            person=nudge.person,
+            state=nudge.letter.state,
+        )
+    for person, told in by_person.items():
+        alarming = any(nudge.asked.action in TO_DIRECTOR for nudge in told)
+        kind = MailKind.ESCALATION if alarming else MailKind.REMINDER
+        items = [{"letter": n.letter.number, "action": n.asked.action, "on": n.asked.on.isoformat()} for n in told]
+        role = "clerk" if told[0].letter.state is not LetterState.AWAITING_SIGN_OFF else "deputy"
+        alone = told[0].letter.number if len({nudge.letter.number for nudge in told}) == 1 else None
+        key = f"{kind}:{person}:{writer.now.isoformat()}"
+        plan(writer, Plan(key, kind, letter=alone, person=person, arguments={"role": role, "items": items}))

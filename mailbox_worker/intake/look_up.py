@@ -10,7 +10,7 @@ from mailbox_worker.ledger.arrivals import folders_of
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.tables import arrivals, letters, requests
-from mailbox_worker.ledger.vocabulary import Audience, Disposition
+from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.crockford import digest, tokens_in
 from mailbox_worker.letter.rules import Seen
@@ -39,6 +39,7 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         repeats=_another_open_letter(connection, mail) if letter is None else None,
         earlier=_earlier_letter(connection, arrival, mail, body),
         same_text=_same_text(connection, mail, body),
+        survey=_survey(connection, mail),
         same_mail=_same_mail(connection, arrival),
         lay_in_junk=lay_in == {imap.junk_folder},
         lay_filed=lay_in == {imap.processed_folder},
@@ -94,6 +95,13 @@ def _letter_continued(connection: Connection, mail: ParsedMail) -> Letter | None
     found = [letter for number in sorted(numbers) if (letter := find_letter(connection, number)) is not None]
     own = [letter for letter in found if (letter.writer_address or "").lower() == sender.lower()]
     return own[-1] if own else None
+
+
+def _survey(connection: Connection, mail: ParsedMail) -> str | None:
+    """Find the letter whose survey a mail answers, from the address that the survey went to."""
+    sender = (sole_sender(mail) or "").lower()
+    asked = by_message_id(connection, [*mail.in_reply_to, *mail.references])
+    return next((row.letter for row in asked if row.kind == MailKind.SURVEY and row.recipient.lower() == sender), None)
 
 
 def _earlier_letter(connection: Connection, arrival: int, mail: ParsedMail, body: str) -> int | None:

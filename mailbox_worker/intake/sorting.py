@@ -17,6 +17,7 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.look_up import look_up
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
+from mailbox_worker.intake.voting import count_vote
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
 from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.store import Writer
@@ -24,10 +25,10 @@ from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer
-from mailbox_worker.letter.rules import Seen, Sorted, sort
+from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
 from mailbox_worker.mail.authentication import received_hosts
 from mailbox_worker.mail.compose import body_digest
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.machines import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 
@@ -155,6 +156,9 @@ def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
 
 def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
     del desk
+    if case.sorted.rule == is_a_vote.__name__:
+        count_vote(writer, case.seen, case.arrival)
+        return
     change_arrivals(writer, [case.arrival], request=case.seen.request)
     writer.record("answer-arrived", arrival=case.arrival, request=case.seen.request)
 
@@ -180,7 +184,7 @@ def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
         outcome=report.outcome if report is not None else None,
         status=report.status if report is not None else None,
     )
-    if report is not None and report.outcome in (Outcome.SOFT, Outcome.HARD):  # a delay is not a failure (F56)
+    if not ours:  # a report about a mail of ours is the sending stage's
         _tell_clerk(desk, writer, case, "bounce")
 
 

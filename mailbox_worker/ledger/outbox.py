@@ -5,13 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox, requests
-from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState
+from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
 
-WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY})
+WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
+
+
+# From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
+UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
+WORD_FITS = {
+    Word.SENT: (*UNSURE, OutboxState.BOUNCED),
+    Word.AGAIN: (*UNSURE, OutboxState.BOUNCED),
+    Word.BOUNCED: (OutboxState.ACCEPTED,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ def plan(writer: Writer, mail: Plan) -> bool:
             "planned_at": writer.now,
             "not_before": mail.not_before or writer.now,
             "attempts": 0,
+            "unknowns": 0,
         },
     )
     return True
@@ -66,14 +76,45 @@ def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequen
     return connection.execute(query).all()
 
 
-def due_now(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
-    """List what may be made and sent now, oldest plan first."""
+def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:
+    """List what may be made or sent now, oldest plan first; without the bytes, of which there may be many."""
+    columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.audience, outbox.c.recipient, outbox.c.message_id)
     query = (
-        select(outbox)
+        select(*columns)
         .where(outbox.c.state.in_([OutboxState.PLANNED, OutboxState.LATER]), outbox.c.not_before <= now)
         .order_by(outbox.c.id)
     )
-    return connection.execute(query).all()
+    return list(connection.execute(query))
+
+
+def find(connection: Connection, mail: int) -> Row[Any]:
+    """Give an outgoing mail that must be there."""
+    return connection.execute(select(outbox).where(outbox.c.id == mail)).one()
+
+
+def handed_over_since(connection: Connection, since: datetime) -> list[Row[Any]]:
+    """Count the mails handed over since then, by kind, audience and recipient."""
+    columns = (outbox.c.kind, outbox.c.audience, outbox.c.recipient)
+    query = select(*columns, func.count().label("mails")).where(outbox.c.handed_over_at >= since).group_by(*columns)
+    return list(connection.execute(query))
+
+
+def say(writer: Writer, mail: int, word: Word, by: str) -> None:
+    """Put down what a person says became of a mail; the sending stage acts on it at its next turn."""
+    change(writer, mail, word=str(word), word_by=by)
+
+
+def with_a_word(connection: Connection) -> Sequence[Row[Any]]:
+    """List the mails that a person has said something about, which nobody has acted on yet."""
+    return connection.execute(select(outbox).where(outbox.c.word.is_not(None)).order_by(outbox.c.id)).all()
+
+
+def newest_reply(connection: Connection, letter: str) -> Row[Any] | None:
+    """Give the reply of a letter that a word can be about: the newest one that was not withdrawn."""
+    query = select(outbox).where(
+        outbox.c.letter == letter, outbox.c.kind == MailKind.REPLY, outbox.c.state != OutboxState.WITHDRAWN
+    )
+    return connection.execute(query.order_by(outbox.c.id.desc())).first()
 
 
 def change(writer: Writer, mail: int, **values: Any) -> None:

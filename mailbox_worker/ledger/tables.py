@@ -267,7 +267,52 @@ outbox = Table(
     Column("handed_over_at", Instant),
     Column("settled_at", Instant),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("unknowns", Integer, nullable=False, default=0),  # how often nobody knew whether the server had it
     Column("answer", Text),
+    Column("word", String(16)),  # what a person said became of it; the sending stage acts on it
+    Column("word_by", Text),
+)
+
+# What stands now: brakes, last signs of life, alarms that were raised. It is no record: events say how it came about.
+standing = Table(
+    "standing",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant),
+    Column("detail", Text, nullable=False),
+)
+
+# One row for each thing that a person was told about a letter on account of a day: telling twice tells once.
+nudges = Table(
+    "nudges",
+    metadata,
+    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
+    Column("action", String(16), primary_key=True),
+    Column("on", Day, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),  # one letter, one vote
+    Column("vote", String(16), nullable=False),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# What the figures need of each letter, in the office's days: narrow, so that a hundred thousand are counted quickly.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
+    Column("received_on", Day, nullable=False),
+    Column("due_on", Day, nullable=False),
+    Column("answered_on", Day),
+    Column("days", Integer),
+    Column("set_aside", Boolean, nullable=False),
 )
 
 events = Table(

@@ -58,6 +58,8 @@ class MailKind(StrEnum):
     REMINDER = "reminder"
     ESCALATION = "escalation"
     ALARM = "alarm"
+    DIGEST = "digest"
+    SURVEY = "survey"
 
 
 class OutboxState(StrEnum):
@@ -80,3 +82,11 @@ class Audience(StrEnum):
 
     WRITER = "writer"
     STAFF = "staff"
+
+
+class Word(StrEnum):
+    """What a person says became of a mail that did not go out for certain."""
+
+    SENT = "sent"
+    AGAIN = "again"
+    BOUNCED = "bounced"

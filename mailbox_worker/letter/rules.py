@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sole_sender
+from mailbox_worker.letter.staff_words import staff_word
+from mailbox_worker.letter.votes import vote_of
 from mailbox_worker.mail.machines import Sign
+from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.parsed import ParsedMail
 
 NO_REPLY = frozenset({"noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster"})
@@ -24,7 +27,7 @@ class Seen:
     joins: the open letter that it continues by reference and sender. continues: the answered one.
     repeats: another open letter of the same writer, to which it does not refer.
     earlier: the arrival with the same Message-ID and body. same_text: the arrival of the same writer's open letter with
-    the same subject and body. about_ours: it refers to a mail of ours.
+    the same subject and body. about_ours: it refers to a mail of ours. survey: the letter whose survey it answers.
     same_mail: the earlier arrival with the very same bytes. lay_in_junk, lay_filed: it was found in no other folder.
     """
 
@@ -41,6 +44,7 @@ class Seen:
     earlier: int | None = None
     same_text: int | None = None
     about_ours: bool = False
+    survey: str | None = None
     same_mail: int | None = None
     lay_in_junk: bool = False
     lay_filed: bool = False
@@ -106,6 +110,20 @@ def comes_from_staff(seen: Seen) -> bool:
     return sender is not None and same_address(sender, seen.staff_addresses)
 
 
+def is_a_staff_word(seen: Seen) -> bool:
+    """A colleague's address without a request, and nothing new in it but one of the words that staff may send."""
+    return comes_from_staff(seen) and staff_word(split_new_text(seen.mail.text).new) is not None
+
+
+def is_a_vote(seen: Seen) -> bool:
+    """The writer answers our survey with one of its words; whatever else a writer says is a letter or a follow-up."""
+    return (
+        seen.survey is not None
+        and vote_of(split_new_text(seen.mail.text).new) is not None
+        and not sender_failed(seen.mail, seen.server)
+    )
+
+
 def came_before(seen: Seen) -> bool:
     """The same Message-ID and body as a letter in the ledger: a list, an alias, a second delivery (F15)."""
     return seen.earlier is not None
@@ -150,7 +168,9 @@ TABLE: tuple[tuple[Rule, Disposition], ...] = (
     (names_two_requests, Disposition.TO_PERSON),
     (answers_a_request, Disposition.ANSWER),
     (comes_from_ourselves, Disposition.TO_PERSON),
+    (is_a_staff_word, Disposition.ANSWER),
     (comes_from_staff, Disposition.TO_PERSON),
+    (is_a_vote, Disposition.ANSWER),
     (came_before, Disposition.DUPLICATE),
     (is_sent_again, Disposition.DUPLICATE),
     (continues_an_open_letter, Disposition.FOLLOW_UP),

@@ -30,6 +30,8 @@ class Step(StrEnum):
     REPLY_ACCEPTED = "reply-accepted"
     PART_ACCEPTED = "part-accepted"  # 阶段答复, 延期告知, 补正告知: sent, but the letter is not answered
     REPLY_FAILED = "reply-failed"
+    REPLY_AGAIN = "reply-again"
+    REPLY_BOUNCED = "reply-bounced"
     CLOSED = "closed"
 
 
@@ -56,6 +58,8 @@ TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
     (APPROVED, Step.REPLY_FAILED): Transition(HELD),
     (HELD, Step.REPLY_ACCEPTED): Transition(ANSWERED),  # an unknown send that turned out well
     (HELD, Step.PART_ACCEPTED): Transition(DRAFTING),
+    (HELD, Step.REPLY_AGAIN): Transition(APPROVED),
+    (ANSWERED, Step.REPLY_BOUNCED): Transition(HELD),
     (ANSWERED, Step.CLOSED): Transition(CLOSED),
 }
 OPEN = frozenset({DRAFTING, AWAITING, APPROVED, HELD})

@@ -75,10 +75,10 @@ def body_digest(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = ()) -> str:
+def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = (), after: str = "") -> str:
     """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote.
 
-    *buttons* are labels and links, shown above the first block quote.
+    *buttons* are labels and links, shown below the line *after*, or without it above the first block quote.
     """
     blocks: list[tuple[bool, list[str]]] = []
     for line in text.split("\n"):
@@ -86,7 +86,9 @@ def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] =
         if not blocks or blocks[-1][0] != quoted:
             blocks.append((quoted, []))
         blocks[-1][1].append(line.removeprefix(QUOTE_MARK).removeprefix(" ") if quoted else line)
-    return _page().render(title=title, blocks=blocks, buttons=buttons)
+    return _page().render(
+        title=title, blocks=blocks, buttons=buttons, after=after if after in text.split("\n") else None
+    )
 
 
 @cache

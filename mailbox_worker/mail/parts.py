@@ -61,7 +61,7 @@ def gather(part: Part, parts: Parts, *, depth: int = 0, as_text: bool = True) ->
 def leaf_contents(mail: Part) -> Iterator[tuple[str, bytes]]:
     """Yield media type and decoded content of every leaf; texts as UTF-8 with LF and no blank lines at the end."""
     for part in leaves(mail, depth=MAX_DEPTH):
-        content = _content(part)
+        content = content_of(part)
         if part.kind.media_type.startswith("text/"):
             text = decode(content, part.kind.charset).text.replace("\r\n", "\n")
             content = text.rstrip("\n").encode("utf-8", "replace")
@@ -81,14 +81,14 @@ def _gather_children(children: list[Part], media_type: str, parts: Parts, *, dep
 def _best_alternative(children: list[Part]) -> Part | None:
     """Return the plain text unless it is blank, else the last form, which RFC 2046 5.1.4 calls the best."""
     for child in children:
-        if child.kind.media_type == "text/plain" and _content(child).strip():
+        if child.kind.media_type == "text/plain" and content_of(child).strip():
             return child
     forms = [child for child in children if child.kind.media_type.startswith(("text/html", "multipart/"))]
     return forms[-1] if forms else None
 
 
 def _take_leaf(part: Part, parts: Parts, *, as_text: bool) -> None:
-    kind, content = part.kind, _content(part)
+    kind, content = part.kind, content_of(part)
     named_body = kind.named_by_disposition or (bool(kind.name) and bool(parts.texts))
     body_type = kind.media_type in _BODY_TYPES or kind.media_type.startswith("multipart/")  # without any part
     if not body_type or kind.attached or named_body:
@@ -156,7 +156,7 @@ def _uu_line(line: str) -> bytes:
 
 def _take_attached_mail(part: Part, parts: Parts, *, depth: int, as_text: bool) -> None:
     """Keep the mail as a file and put its text below ours, marked: it is not the sender's own."""
-    content = _content(part)
+    content = content_of(part)
     _attach(part.kind.name, part.kind.media_type, content, parts)
     if not as_text:
         return
@@ -195,7 +195,7 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
     )
 
 
-def _content(part: Part) -> bytes:
+def content_of(part: Part) -> bytes:
     """Return a leaf's bytes with its transfer encoding undone; damaged encodings as far as they go."""
     encoding = part.kind.encoding
     if encoding == "base64":

@@ -1,11 +1,14 @@
 """Handing mail over, by SMTP: the only file that talks to an SMTP server.
 
 One transaction by hand: MAIL, RCPT of the recipient, RCPT of the witness, then, when the caller has committed
-its mark, DATA. Every ending is an Outcome; nothing of aiosmtplib's leaks out. The witness is our own mailbox: a
-copy that comes back proves that the server took the mail.
+its mark, DATA, the bytes, the final dot. Every ending is an Outcome that names the phase it came in; nothing of
+aiosmtplib's leaks out. Until the dot is written the server cannot have taken the mail; after it, anything but a
+clear answer is unknown (F60). The witness is our own mailbox: a copy that comes back proves that the server took
+the mail.
 """
 
 import asyncio
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
@@ -15,17 +18,23 @@ from aiosmtplib import (
     SMTPAuthenticationError,
     SMTPException,
     SMTPNotSupported,
+    SMTPResponse,
     SMTPResponseException,
     SMTPTimeoutError,
 )
 
+from mailbox_worker.mail.throttling import is_throttling
 from mailbox_worker.mail.tls import verified_context
 from mailbox_worker.mail.troubles import NotAccepted, Unreachable
 
 if TYPE_CHECKING:
     from asyncio import WriteTransport
+    from collections.abc import Awaitable
 
-FIRST_PERMANENT = 500
+GO_AHEAD, CLOSING, REFUSED_FOR_GOOD = 354, 421, 5
+GOODBYE = 1  # seconds for a server to answer QUIT; nothing hangs on it
+_PLAIN = re.compile(r"[!-~]+@[!-~]+")  # aiosmtplib would take the first address out of anything else
+LONGEST_ANSWER = 200  # characters of a server's answer that are kept
 
 
 class Ending(StrEnum):
@@ -37,13 +46,30 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Phase(StrEnum):
+    """Where in the transaction it ended."""
+
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    WITNESS = "RCPT of the witness"
+    DATA = "DATA"
+    BYTES = "before the final dot"
+    DOT = "after the final dot"
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An ending and what the server said; `witnessed` tells whether a copy is on its way to our mailbox."""
+    """An ending, its phase and what the server said.
+
+    `witnessed` tells whether a copy is on its way to our mailbox; `throttled` that the server wants us slower,
+    whatever the mail.
+    """
 
     ending: Ending
+    phase: Phase
     answer: str
     witnessed: bool = False
+    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +82,7 @@ class SmtpLogin:
     username: str | None = None
     password: str | None = None
     ca_file: str | None = None
-    timeout: int = 60
+    timeout: float = 60
 
     @property
     def name(self) -> str:
@@ -76,34 +102,43 @@ class Transport:
 
         Raises Unreachable and NotAccepted when there is no connection to be had: nothing was tried then.
         """
+        if not _PLAIN.fullmatch(recipient):
+            return Outcome(Ending.REFUSED, Phase.RCPT, "the address is not one plain address in ASCII")
+        fresh = self._smtp is None
         smtp = await self._connected()
-        try:
-            await smtp.mail(sender)
-            await smtp.rcpt(recipient)
-        except UnicodeEncodeError:
-            await self._reset()
-            return Outcome(Ending.REFUSED, "the address is not ASCII")
-        except SMTPResponseException as refused:
-            await self._reset()
-            return Outcome(_ending(refused.code), _said(refused))
-        except (SMTPException, OSError) as broken:
-            self._drop()
-            return Outcome(Ending.LATER, type(broken).__name__)
+        outcome = await self._ask(smtp.mail(sender), Phase.MAIL)
+        if outcome is not None and self._smtp is None and not fresh:
+            # A kept connection may have been closed by the server meanwhile; that says nothing about this mail.
+            smtp = await self._connected()
+            outcome = await self._ask(smtp.mail(sender), Phase.MAIL)
+        if outcome is None:
+            outcome = await self._ask(smtp.rcpt(recipient), Phase.RCPT)
+        if outcome is not None:
+            return outcome
         return await self._call_witness(smtp, witness)
 
     async def data(self, raw: bytes, *, witnessed: bool) -> Outcome:
-        """Hand over the bytes; anything but a clear answer is unknown (F60)."""
-        if self._smtp is None:
-            return Outcome(Ending.LATER, "connection lost before DATA")
+        """Hand over the bytes; they must end with CRLF. What is not clear after the final dot is unknown (F60)."""
+        smtp = self._smtp
+        if smtp is None:
+            return Outcome(Ending.LATER, Phase.DATA, "connection lost before DATA")
         try:
-            response = await self._smtp.data(raw)
-        except SMTPResponseException as refused:
-            await self._reset()
-            return Outcome(_ending(refused.code), _said(refused))
+            go_ahead = await smtp.execute_command(b"DATA")
+            if go_ahead.code != GO_AHEAD:
+                return await self._answered(go_ahead, Phase.DATA)
+            await self._write(smtp, raw)
         except (SMTPException, OSError) as broken:
             self._drop()
-            return Outcome(Ending.UNKNOWN, type(broken).__name__, witnessed)
-        return Outcome(Ending.ACCEPTED, f"{response.code} {response.message}"[:200], witnessed)
+            return Outcome(Ending.LATER, Phase.BYTES, type(broken).__name__)
+        if not smtp.is_connected:
+            self._drop()
+            return Outcome(Ending.LATER, Phase.BYTES, "connection lost before the final dot")
+        try:
+            taken = await smtp.execute_command(b".")
+        except (SMTPException, OSError) as broken:
+            self._drop()
+            return Outcome(Ending.UNKNOWN, Phase.DOT, type(broken).__name__, witnessed)
+        return await self._answered(taken, Phase.DOT, witnessed=witnessed)
 
     async def close(self) -> None:
         """Say goodbye; an error at QUIT changes nothing that was accepted (F61)."""
@@ -111,7 +146,7 @@ class Transport:
             return
         transport = self._smtp.transport
         try:
-            await self._smtp.quit()
+            await self._smtp.quit(timeout=min(self._login.timeout, GOODBYE))
         except (SMTPException, OSError):
             self._drop()
         self._smtp = None
@@ -125,12 +160,58 @@ class Transport:
             return False
         try:
             await smtp.rcpt(witness)
-        except SMTPResponseException:
-            return False  # the citizen's mail matters more than the copy
+        except SMTPResponseException as refused:
+            if refused.code != CLOSING and refused.code > 0:
+                return False  # the citizen's mail matters more than the copy
+            self._drop()
+            return Outcome(Ending.LATER, Phase.WITNESS, _said(refused.code, refused.message))
         except (SMTPException, OSError) as broken:
             self._drop()
-            return Outcome(Ending.LATER, type(broken).__name__)
+            return Outcome(Ending.LATER, Phase.WITNESS, type(broken).__name__)
         return True
+
+    async def _ask(self, command: "Awaitable[SMTPResponse]", phase: Phase) -> Outcome | None:
+        """Send a command before DATA; None when it was agreed to."""
+        try:
+            await command
+        except SMTPResponseException as refused:
+            return await self._answered(SMTPResponse(refused.code, refused.message), phase)
+        except (SMTPException, OSError) as broken:
+            self._drop()
+            return Outcome(Ending.LATER, phase, type(broken).__name__)
+        return None
+
+    async def _answered(self, response: SMTPResponse, phase: Phase, *, witnessed: bool = False) -> Outcome:
+        """Read a final answer of any phase; leaves the connection ready for the next mail, or dropped."""
+        code, answer = response.code, _said(response.code, response.message)
+        throttled = is_throttling(code, response.message)
+        match code // 100:
+            case 2 if phase is Phase.DOT:
+                return Outcome(Ending.ACCEPTED, phase, answer, witnessed)
+            case 5 if not throttled:
+                ending = Ending.REFUSED
+            case 4 | 5:
+                ending = Ending.LATER
+            case _:  # no answer of this protocol: what it means after the dot nobody knows
+                ending = Ending.UNKNOWN if phase is Phase.DOT else Ending.LATER
+                self._drop()
+        if code == CLOSING or throttled:
+            self._drop()
+        else:
+            await self._reset()
+        return Outcome(ending, phase, answer, witnessed and ending is Ending.UNKNOWN, throttled)
+
+    async def _write(self, smtp: SMTP, raw: bytes) -> None:
+        """Write everything but the final dot, and wait until the server's side has taken it (all but a buffer)."""
+        stuffed = raw.replace(b"\r\n.", b"\r\n..")
+        if stuffed.startswith(b"."):
+            stuffed = b"." + stuffed
+        if smtp.protocol is None:
+            raise ConnectionResetError("connection lost")
+        smtp.protocol.write(stuffed)
+        # aiosmtplib has the standard library's flow control and no public way to wait for it; a StreamWriter around
+        # its protocol would close the connection when it is collected.
+        await asyncio.wait_for(smtp.protocol._drain_helper(), self._login.timeout)  # noqa: SLF001
 
     async def _connected(self) -> SMTP:
         if self._smtp is not None and self._smtp.is_connected:
@@ -147,10 +228,15 @@ class Transport:
         )
         try:
             await smtp.connect()
+            await smtp.ehlo()  # else it would be said with the first MAIL, and its failure be taken for that mail's
             if login.username is not None:
                 await smtp.login(login.username, login.password or "")
-        except SMTPAuthenticationError:
+        except SMTPAuthenticationError as refused:
             smtp.close()
+            if refused.code // 100 != REFUSED_FOR_GOOD:
+                raise Unreachable(
+                    f"{login.name}: no login now ({refused.code}); tried again at the next pass"
+                ) from None
             raise NotAccepted(
                 f"{login.name}: user name or password not accepted; check username and password_env or password_file"
             ) from None
@@ -183,9 +269,5 @@ class Transport:
         self._smtp = None
 
 
-def _ending(code: int) -> Ending:
-    return Ending.REFUSED if code >= FIRST_PERMANENT else Ending.LATER
-
-
-def _said(refused: SMTPResponseException) -> str:
-    return f"{refused.code} {refused.message}"[:200]
+def _said(code: int, message: str) -> str:
+    return f"{code} {message}"[:LONGEST_ANSWER]

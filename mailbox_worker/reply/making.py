@@ -15,7 +15,7 @@ from sqlalchemy import Row, insert
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.draft_files import files_of
 from mailbox_worker.ledger.letters import Letter, change_letter, drafts_of, find_letter
-from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now
+from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now, find
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import requests
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
@@ -26,8 +26,9 @@ from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html
 from mailbox_worker.mail.parsed import Address, Attachment
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.reply.shown_files import shown_to_clerk
-from mailbox_worker.reply.values import Occasion, template_values
+from mailbox_worker.reply.values import template_values
 
 TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
 WITH_TOKEN = frozenset(
@@ -42,6 +43,8 @@ AUTO_SUBMITTED = {
     MailKind.REMINDER: "auto-generated",
     MailKind.ESCALATION: "auto-generated",
     MailKind.ALARM: "auto-generated",
+    MailKind.DIGEST: "auto-generated",
+    MailKind.SURVEY: "auto-generated",
 }
 
 
@@ -52,12 +55,10 @@ class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says 
 def make_planned(desk: Desk, now: datetime) -> None:
     """Make every due mail that has no bytes yet."""
     with desk.ledger.read() as connection:
-        waiting = [row.id for row in due_now(connection, now) if row.raw is None]
-    for mail in waiting:
+        unmade = [row.id for row in due_now(connection, now) if row.message_id is None]
+    for mail in unmade:
         with desk.ledger.write(now) as writer:
-            row = next((row for row in due_now(writer.connection, now) if row.id == mail and row.raw is None), None)
-            if row is not None:
-                _make(desk, writer, row)
+            _make(desk, writer, find(writer.connection, mail))
 
 
 def _make(desk: Desk, writer: Writer, row: Row[Any]) -> None:
@@ -96,7 +97,7 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         values["code"] = _open_query_code(writer, occasion)
     subject, text = render_mail(kind, **values)
     thread: tuple[str, ...] = ()
-    if kind is MailKind.ACKNOWLEDGEMENT:
+    if kind in (MailKind.ACKNOWLEDGEMENT, MailKind.SURVEY):
         thread = _thread(occasion.about)
     elif occasion.row.arguments.get("answers"):
         thread = (str(occasion.row.arguments["answers"]),)
@@ -183,7 +184,7 @@ def _mail(
         date=occasion.now.astimezone(occasion.desk.zone),
         message_id=message_id,
         text=text,
-        html=html_from_text(text, subject, buttons),
+        html=html_from_text(text, subject, buttons, words("marks")["closes"].format(nonce=nonce(message_id))),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),

@@ -1,92 +1,135 @@
 """What follows when a mail is settled: the letter is answered, or held and a person told.
 
-Receives a row and its ending inside a transaction; hands on the letter's next state and, where a person must
-act, an alarm.
+Receives rows and their endings, copies of our own mail that came back, and what people say became of a mail; hands on
+the letter's next state and, where a person must act, an alarm.
 """
 
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, letter_by_number
-from mailbox_worker.ledger.outbox import Plan, change, in_states, plan
+from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind, OutboxState, Purpose
-from mailbox_worker.letter.rights import who_drafts
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState, Purpose, Word
+from mailbox_worker.letter.states import TRANSITIONS, Step
+from mailbox_worker.reply.telling import tell
 
 ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
-SENT_ONCE_MORE = 1
+# Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
+REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
+STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
 
 
-def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str) -> None:
+def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday") -> None:
     """Write down how a hand-over ended, and take the letter along."""
-    change(writer, row.id, state=state, settled_at=writer.now, answer=answer)
-    writer.record(f"mail-{state}", letter=row.letter, outbox=row.id, mail=row.kind, answer=answer)
+    unknowns = row.unknowns + (state is OutboxState.UNKNOWN)
+    change(writer, row.id, state=state, settled_at=writer.now, answer=answer, unknowns=unknowns)
+    writer.record(f"mail-{state}", letter=row.letter, by=by, outbox=row.id, mail=row.kind, answer=answer)
     if row.kind != MailKind.REPLY:
         return
     if state is OutboxState.ACCEPTED and row.purpose not in ANSWERING:
-        _step(writer, row.letter, Step.PART_ACCEPTED)  # the letter is not answered by it
+        _step(writer, row.letter, Step.PART_ACCEPTED, by)  # the letter is not answered by it
     elif state is OutboxState.ACCEPTED:
-        _step(writer, row.letter, Step.REPLY_ACCEPTED, answered_at=row.handed_over_at or writer.now)
-    elif state in (OutboxState.REFUSED, OutboxState.HELD):
-        _step(writer, row.letter, Step.REPLY_FAILED)
+        _step(writer, row.letter, Step.REPLY_ACCEPTED, by, answered_at=row.handed_over_at or writer.now)
+    elif state in STOPPED:
+        _step(writer, row.letter, Step.REPLY_FAILED, by)
+    elif state is OutboxState.BOUNCED and row.purpose in ANSWERING:
+        # Not answered after all: the promise runs on as if nothing had been sent.
+        _step(writer, row.letter, Step.REPLY_BOUNCED, by, answered_at=None)
 
 
 def settle_unknown(desk: Desk, now: datetime) -> Counter[str]:
-    """Settle what is unknown: by the witness that came back, by one more try of machine mail, or by asking a person."""
+    """Settle what is unknown: by a word, the witness that came back, one more try, or asking a person."""
     counted: Counter[str] = Counter()
-    with desk.ledger.write(now) as writer:
-        for row in in_states(writer.connection, [OutboxState.UNKNOWN, OutboxState.HELD]):
-            if _witnessed(writer, row.id):
-                settle(writer, row, OutboxState.ACCEPTED, "the copy to our own mailbox came back")
-                counted[OutboxState.ACCEPTED] += 1
-            elif row.state == OutboxState.UNKNOWN and row.kind != MailKind.REPLY:
-                _once_more(writer, row)
-            elif row.state == OutboxState.UNKNOWN and now - row.settled_at >= WITNESS_WITHIN:
-                settle(writer, row, OutboxState.HELD, "unknown, and no copy came back within an hour")
-                counted[OutboxState.HELD] += 1
-    _alarm_for_held(desk, now)
+    with desk.ledger.read() as connection:
+        spoken = [row.id for row in with_a_word(connection)]
+        unsettled = [row.id for row in in_states(connection, [OutboxState.UNKNOWN, OutboxState.HELD])]
+        todo = spoken + [mail for mail in unsettled if _has_come_to_something(connection, mail, now)]
+    if todo:
+        with desk.ledger.write(now) as writer:
+            for mail in spoken:
+                counted += _by_word(writer, find(writer.connection, mail))
+            for mail in unsettled:
+                counted += _by_time(writer, find(writer.connection, mail))
+    _alarm_for_stopped(desk, now)
     return counted
 
 
-def _once_more(writer: Writer, row: Row[Any]) -> None:
-    # The same bytes and Message-ID, so that whoever has it already can tell (F63); once, then it stays unknown.
-    if row.attempts <= SENT_ONCE_MORE:
+def _has_come_to_something(connection: Connection, mail: int, now: datetime) -> bool:
+    row = find(connection, mail)
+    return _witnessed(connection, mail) or _goes_once_more(row) or _waits_no_longer(row, now)
+
+
+def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
+    word, by = Word(row.word), str(row.word_by)
+    change(writer, row.id, word=None)
+    if row.state not in WORD_FITS[word]:
+        writer.record("word-too-late", letter=row.letter, by=by, outbox=row.id, word=word, state=row.state)
+        return Counter()
+    if word is Word.SENT:
+        settle(writer, row, OutboxState.ACCEPTED, "a person says that it arrived", by)
+        return Counter([OutboxState.ACCEPTED])
+    if word is Word.BOUNCED:
+        settle(writer, row, OutboxState.BOUNCED, "a person confirms that it came back", by)
+        return Counter([OutboxState.HELD])
+    change(writer, row.id, state=OutboxState.LATER, not_before=writer.now, attempts=0)
+    writer.record("mail-again", letter=row.letter, by=by, outbox=row.id)
+    _step(writer, row.letter, Step.REPLY_AGAIN, by)
+    return Counter()
+
+
+def _by_time(writer: Writer, row: Row[Any]) -> Counter[str]:
+    if row.state not in (OutboxState.UNKNOWN, OutboxState.HELD):
+        return Counter()  # a word has settled it
+    if _witnessed(writer.connection, row.id):
+        settle(writer, row, OutboxState.ACCEPTED, "the copy to our own mailbox came back")
+        return Counter([OutboxState.ACCEPTED])
+    if _goes_once_more(row):
+        # The same bytes and Message-ID, so that whoever has it already can tell (F63); once, then it stays unknown.
         change(writer, row.id, state=OutboxState.LATER, not_before=writer.now)
         writer.record("mail-once-more", letter=row.letter, outbox=row.id)
+    elif _waits_no_longer(row, writer.now):
+        settle(writer, row, OutboxState.HELD, "unknown, and no copy came back within an hour")
+        return Counter([OutboxState.HELD])
+    return Counter()
 
 
-def _witnessed(writer: Writer, outbox: int) -> bool:
+def _goes_once_more(row: Row[Any]) -> bool:
+    return bool(row.state == OutboxState.UNKNOWN and row.kind != MailKind.REPLY and row.unknowns <= 1)
+
+
+def _waits_no_longer(row: Row[Any], now: datetime) -> bool:
+    unknown = row.state == OutboxState.UNKNOWN and row.kind == MailKind.REPLY
+    return bool(unknown and now - row.settled_at >= WITNESS_WITHIN)
+
+
+def _witnessed(connection: Connection, outbox: int) -> bool:
     query = select(arrivals.c.id).where(arrivals.c.outbox == outbox, arrivals.c.disposition == Disposition.OWN_COPY)
-    return writer.connection.execute(query).first() is not None
+    return connection.execute(query).first() is not None
 
 
-def _step(writer: Writer, number: str, step: Step, **values: Any) -> None:
-    state = after(letter_by_number(writer.connection, number).state, step)
-    change_letter(writer, number, state=state, **values)
-    writer.record(step, letter=number, state=state)
+def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:
+    before = letter_by_number(writer.connection, number).state
+    transition = TRANSITIONS.get((before, step))
+    if transition is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
+        writer.record("step-not-possible", letter=number, by=by, step=step, state=before)
+        return
+    change_letter(writer, number, state=transition.to, **values)
+    writer.record(step, letter=number, by=by, state=transition.to)
 
 
-def _alarm_for_held(desk: Desk, now: datetime) -> None:
-    """Tell the clerk of every answer that did not go out; planning it twice plans it once."""
-    with desk.ledger.write(now) as writer:
-        for row in in_states(writer.connection, [OutboxState.REFUSED, OutboxState.HELD]):
-            if row.kind != MailKind.REPLY:
-                continue
-            letter = letter_by_number(writer.connection, row.letter)
-            if letter.state is not LetterState.HELD:
-                continue
-            clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
-            arguments = {"reason": "reply-held", "at": now.isoformat()}
-            plan(
-                writer,
-                Plan(
-                    f"alarm:held:{row.id}", MailKind.ALARM, letter=letter.number, person=clerk.id, arguments=arguments
-                ),
-            )
+def _alarm_for_stopped(desk: Desk, now: datetime) -> None:
+    """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
+    with desk.ledger.read() as connection:
+        stopped = [row for row in in_states(connection, STOPPED) if row.kind != MailKind.ALARM]
+    for row in stopped:
+        if row.kind == MailKind.REPLY:
+            tell(desk, now, f"held:{row.id}", "reply-held", row, why=row.answer or "")
+        elif row.audience == Audience.STAFF and row.kind not in REQUESTS:
+            tell(desk, now, f"refused:{row.id}", "staff-refused", row, why=row.answer or "")

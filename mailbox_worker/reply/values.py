@@ -5,61 +5,33 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bureau.explanation import explain
-from bureau.office import Category, Person
+from bureau.office import Person
 from bureau.promise import due
-from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of
 from mailbox_worker.ledger.draft_files import files_of
-from mailbox_worker.ledger.letters import Draft, Letter, drafts_of, letter_by_number
+from mailbox_worker.ledger.letters import Draft, drafts_of, letter_by_number
 from mailbox_worker.ledger.tables import arrivals, event_data, events, letters
-from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
+from mailbox_worker.ledger.vocabulary import Disposition, MailKind
 from mailbox_worker.letter.category import INFORMATION_REQUEST
 from mailbox_worker.letter.changes import changes
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.urgency import many_signed
+from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import short_day, words
+from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.reply.shown_files import shown_to_clerk
+from mailbox_worker.reply.watch_values import alarm, digest, escalation, reminder, survey
 
 ASKS_DECISION = ("empty", "quotes", "no-decision", "unknown-person", "cannot-sign-off", "two-faces")
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """One mail that is being made: the plan's row, the letter it is about, the person it goes to."""
-
-    desk: Desk
-    connection: Connection
-    row: Row[Any]
-    now: datetime
-    letter: Letter | None
-    person: Person | None
-
-    @property
-    def about(self) -> Letter:
-        """The letter of a mail that cannot be without one."""
-        if self.letter is None:
-            raise LookupError(f"a {self.row.kind} was planned without its letter")
-        return self.letter
-
-    @property
-    def category(self) -> Category:
-        """The letter's category, or the default one's when content has changed since."""
-        staff = self.desk.content.staff
-        return staff.categories.get(self.about.category, staff.default_category)
-
-    def name_of(self, person: object) -> str:
-        """Give a person's name for a text."""
-        known = self.desk.content.staff.people.get(str(person))
-        return known.name if known is not None else str(person)
 
 
 def template_values(occasion: Occasion) -> dict[str, Any]:
@@ -126,8 +98,19 @@ def _whole_letter(occasion: Occasion) -> dict[str, Any]:
         "earlier_letters": _earlier_letters(occasion),
         "enclosed": frozenset(),
         **_particulars(occasion),
+        **_reading(mail),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
+    }
+
+
+def _reading(mail: ParsedMail) -> dict[str, Any]:
+    """Give what a colleague must know of how the letter could be read."""
+    senders = {sender.addr_spec.lower() for sender in mail.senders}
+    return {
+        "unreadable": any(note.startswith("text unreadable") for note in mail.notes),
+        "damaged": any(note.endswith("decoded with loss") for note in mail.notes),
+        "reply_to": [other.addr_spec for other in mail.reply_to if other.addr_spec.lower() not in senders],
     }
 
 
@@ -257,32 +240,6 @@ def _refusal(occasion: Occasion) -> dict[str, Any]:
     return {"outcome": occasion.row.arguments["outcome"]}
 
 
-def _reminder(occasion: Occasion) -> dict[str, Any]:
-    return {"role": occasion.row.arguments["role"]}
-
-
-def _escalation(occasion: Occasion) -> dict[str, Any]:
-    letter, desk = occasion.about, occasion.desk
-    staff, away = desk.content.staff, desk.config.away
-    drafting = letter.state is LetterState.DRAFTING
-    clerk, deputy = (
-        who_drafts(staff, letter.restricted, away),
-        who_signs_off(staff, letter.category, letter.restricted, away),
-    )
-    return {"state": words("states")[letter.state], "waits_for": clerk if drafting else deputy}
-
-
-def _alarm(occasion: Occasion) -> dict[str, Any]:
-    arguments = occasion.row.arguments
-    return {
-        "reason": arguments["reason"],
-        "sender": arguments.get("from", ""),
-        "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
-        "arrival": arguments.get("arrival"),
-        "letter_number": occasion.letter.number if occasion.letter is not None else None,
-    }
-
-
 def _draft(occasion: Occasion, version: int | None) -> Draft | None:
     drafts = drafts_of(occasion.connection, occasion.about.number)
     return next((draft for draft in drafts if draft.version == version), None)
@@ -296,7 +253,9 @@ SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.CONFIRMATION_REQUEST: _confirmation_request,
     MailKind.NOT_UNDERSTOOD: _not_understood,
     MailKind.REFUSAL: _refusal,
-    MailKind.REMINDER: _reminder,
-    MailKind.ESCALATION: _escalation,
-    MailKind.ALARM: _alarm,
+    MailKind.REMINDER: reminder,
+    MailKind.ESCALATION: escalation,
+    MailKind.ALARM: alarm,
+    MailKind.DIGEST: digest,
+    MailKind.SURVEY: survey,
 }

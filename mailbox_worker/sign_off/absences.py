@@ -60,9 +60,12 @@ def ask_who_is_there(desk: Desk, now: datetime) -> None:
 
 
 def _unread_notes(connection: Connection) -> list[Row[Any]]:
-    query = select(arrivals).where(
-        arrivals.c.disposition.in_([Disposition.AUTOMATIC, Disposition.BOUNCE]), arrivals.c.handled_at.is_(None)
+    # A report about any other mail than a request is the sending stage's.
+    about_request = select(outbox.c.id).where(outbox.c.id == arrivals.c.outbox, outbox.c.kind.in_(list(WHILE)))
+    ours = (arrivals.c.disposition == Disposition.AUTOMATIC) | (
+        (arrivals.c.disposition == Disposition.BOUNCE) & about_request.exists()
     )
+    query = select(arrivals).where(ours, arrivals.c.handled_at.is_(None))
     return list(connection.execute(query.order_by(arrivals.c.id)).all())
 
 

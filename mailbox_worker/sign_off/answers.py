@@ -34,6 +34,7 @@ from mailbox_worker.sign_off.parts import go_on_after_parts
 from mailbox_worker.sign_off.probed import probed_position
 from mailbox_worker.sign_off.proof import ATTEMPTS, Answered, prove
 from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+from mailbox_worker.sign_off.staff_words import take_staff_word
 
 READ_ONCE = 1  # the attempt that intake made
 ATTEMPTS_TO_READ = 3 + READ_ONCE  # an answer that killed the process three times is set aside
@@ -41,7 +42,7 @@ ATTEMPTS_TO_READ = 3 + READ_ONCE  # an answer that killed the process three time
 
 def handle_answers(desk: Desk, now: datetime) -> None:
     """Handle what is waiting."""
-    query = select(arrivals.c.id, arrivals.c.attempts).where(
+    query = select(arrivals.c.id, arrivals.c.attempts, arrivals.c.request).where(
         arrivals.c.disposition == Disposition.ANSWER,
         arrivals.c.handled_at.is_(None),
         arrivals.c.quarantined.is_(False),
@@ -57,7 +58,10 @@ def handle_answers(desk: Desk, now: datetime) -> None:
                 continue
             try:
                 with writer.savepoint():
-                    _handle(desk, writer, row.id)
+                    if row.request is None:
+                        take_staff_word(desk, writer, row.id)
+                    else:
+                        _handle(desk, writer, row.id)
             except LedgerBusy:
                 raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)

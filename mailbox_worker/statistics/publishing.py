@@ -1,21 +1,19 @@
 """Write the published figures into content/published/, where the portal reads them.
 
-Receives the ledger; hands on one YAML file, replaced whole and only when its text has changed. Publishes counts
-and dates, never a word of a letter.
+Receives the ledger; hands on one YAML file, replaced whole and only when its text has changed. Counts only when the
+chain of events has grown or a new day has begun. Publishes counts and dates, never a word of a letter.
 """
 
 from datetime import datetime
 from pathlib import Path
 
 import yaml
-from sqlalchemy import select
 
 from bureau.exits import Exit, Stop
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.tables import letters
-from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.mail.words import words
-from mailbox_worker.statistics.counting import FIGURE_SET, Counted, count
+from mailbox_worker.statistics.counting import FIGURE_SET, count
+from mailbox_worker.statistics.tallying import bring_up_to_date, is_counted, mark_counted, summary
 
 
 def publish(desk: Desk, now: datetime, content: Path | None = None) -> Path | None:
@@ -23,33 +21,25 @@ def publish(desk: Desk, now: datetime, content: Path | None = None) -> Path | No
 
     Raises Stop(75) when the file cannot be written.
     """
-    figures = count(_counted(desk), desk.day(now), desk.content.office.name)
-    if figures is None:
-        return None
     folder = (content or Path(desk.config.content)) / "published"
     path = folder / f"{FIGURE_SET}.yml"
+    today = desk.day(now)
+    if content is None and path.is_file() and is_counted(desk, today):
+        return path
+    bring_up_to_date(desk, now)
+    with desk.ledger.read() as connection:
+        figures = count(summary(connection, today), today, desk.content.office.name)
+    if figures is None:
+        return None
     data = figures.model_dump(exclude_defaults=True)
     text = words("figures")["heading"] + "\n" + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
     try:
         _replace(path, text)
     except OSError as unwritable:
         raise Stop(Exit.TRY_LATER, f"{path}: {unwritable.strerror}; figures were not written") from None
+    if content is None:
+        mark_counted(desk, now)
     return path
-
-
-def _counted(desk: Desk) -> list[Counted]:
-    columns = (letters.c.received_at, letters.c.due_on, letters.c.answered_at, letters.c.state)
-    with desk.ledger.read() as connection:
-        rows = connection.execute(select(*columns)).all()
-    return [
-        Counted(
-            desk.day(row.received_at),
-            row.due_on,
-            desk.day(row.answered_at) if row.answered_at is not None else None,
-            LetterState(row.state),
-        )
-        for row in rows
-    ]
 
 
 def _replace(path: Path, text: str) -> None:

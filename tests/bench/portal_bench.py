@@ -1,4 +1,4 @@
-"""What a build of the portal costs: against the bare renderer on the same pages, for 1,000 and 5,000 notices, twice.
+"""What a build of the portal costs: against the bare renderer on the same pages, at 1,000 and 5,000 notices, and again.
 
 The site is the shipped office with that many notices. `tenday build` and `mkdocs build` run as programs, one after the
 other, on the pages that the former wrote; then the site is built again with nothing changed. The size of the search

@@ -118,7 +118,9 @@ def test_nights_follow_one_another_and_one_that_fails_leaves_the_site_and_tells_
 
     # The editor gives the reason: the next night publishes, and the old release is still there to go back to.
     (host.desk / "content" / "withdrawn.yml").write_text(
-        "pages:\n  - {path: notices/mailbox-2026/, on: 2026-03-05, why: 内容并入年度公告}\n", encoding="utf-8"
+        "pages:\n  - {path: notices/mailbox-2026/, on: 2026-03-05, why: 内容并入年度公告}\n"
+        "  - {path: notices/kind/mailbox/, on: 2026-03-05, why: 内容并入年度公告}\n",
+        encoding="utf-8",
     )
     host.save("the reason")
     ran = host.night("2026-03-06")

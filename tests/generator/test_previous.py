@@ -103,7 +103,9 @@ def test_a_build_stops_at_a_notice_that_was_deleted_and_goes_on_with_a_tombstone
     assert "vanished_page: 上一次网站有 notices/mailbox-2026/" in ran.stderr
     assert not (site / "index.html").exists()
     (content / "withdrawn.yml").write_text(
-        "pages:\n  - {path: notices/mailbox-2026/, on: 2026-03-04, why: 内容并入年度公告}\n", encoding="utf-8"
+        "pages:\n  - {path: notices/mailbox-2026/, on: 2026-03-04, why: 内容并入年度公告}\n"
+        "  - {path: notices/kind/mailbox/, on: 2026-03-04, why: 内容并入年度公告}\n",
+        encoding="utf-8",
     )
     ran = tenday(*arguments, "--strict")
     assert ran.returncode == 0, ran.stderr

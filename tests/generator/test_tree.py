@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from generator.tree import Changes, listing_digest, read_tree, tree_digest, write_tree
+from generator.tree import Changes, listing_digest, move_tree, read_tree, tree_digest, write_tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +41,15 @@ def test_the_digest_of_a_listing_sees_a_file_that_somebody_touched(tmp_path: Pat
     before = listing_digest(tmp_path)
     os.utime(tmp_path / "a", ns=(1, 1))
     assert listing_digest(tmp_path) != before
+
+
+def test_a_rendered_folder_is_moved_into_place_and_what_is_right_keeps_its_time(tmp_path: Path) -> None:
+    source, site = tmp_path / "rendered", tmp_path / "site"
+    write_tree([("same/index.html", b"1"), ("other.html", b"2"), ("old/x", b"x")], site)
+    os.utime(site / "same" / "index.html", ns=(1, 1))
+    write_tree([("same/index.html", b"1"), ("other.html", b"3")], source)
+    changes = move_tree(source, site)
+    assert changes == Changes(files=2, written=1, removed=1)
+    assert dict(read_tree(site)) == {"same/index.html": b"1", "other.html": b"3"}
+    assert (site / "same" / "index.html").stat().st_mtime_ns == 1
+    assert not (site / "old").exists()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +15,7 @@ from tests.journeys.bureau_at_work import (
     DEPUTY,
     DIRECTOR,
     DRAFT,
+    MAILBOX,
     STAND_IN,
     BureauAtWork,
     open_bureau,
@@ -192,3 +196,40 @@ def test_a_half_filled_form_is_asked_for_once_by_the_labels_of_what_is_missing(b
     shown = bureau.json("show", "2026-000001")
     assert shown["fields"]["name"] == "张三"
     assert shown["category"] == "life"
+
+
+def test_an_approval_whose_other_form_says_something_else_is_asked_back(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
+    bureau.tick()
+    request = newest(bureau, DEPUTY, "sign-off-request")
+    approval = answer(request, f"陈静 <{DEPUTY}>", "同意", at=bureau.now, message_id="<two@bureau.example>")
+    mail = BytesParser(policy=SMTP).parsebytes(approval)
+    assert isinstance(mail, EmailMessage)
+    mail.add_alternative("<p>请先不要发出。</p>", subtype="html")
+    bureau.town.correspondent(DEPUTY).send(mail.as_bytes(), MAILBOX)
+    bureau.tick()
+    bureau.pass_time(minutes=11)
+    bureau.tick()
+    assert bureau.mail_to(WRITER, "reply") == []
+    assert bureau.mail_to(DEPUTY, "not-understood")
+
+
+def test_a_later_letter_of_the_same_writer_does_not_tell_her_of_the_one_she_may_not_see(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", SUBJECT, TEXT)
+    bureau.tick()
+    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DIRECTOR, newest(bureau, DIRECTOR, "sign-off-request"), "同意")
+    bureau.tick()
+    bureau.pass_time(minutes=11)
+    bureau.tick()
+    bureau.plain_letter(WRITER, "张三", "另一件事", "我的分期保费怎么交？")
+    bureau.tick()
+    request = newest(bureau, CLERK, "draft-request")
+    assert "2026-000001" in plain_text(request)
+    bureau.staff_answers(CLERK, request, DRAFT)
+    bureau.tick()
+    assert bureau.mail_to(DEPUTY, "sign-off-request", "2026-000002")
+    assert not any("2026-000001" in plain_text(raw) for raw in got(bureau, DEPUTY))

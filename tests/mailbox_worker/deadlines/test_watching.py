@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -9,11 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bureau.workdays import Workdays
 from mailbox_worker.deadlines.watching import watch
+from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, letter_by_number
 from mailbox_worker.ledger.outbox import close_requests
 from mailbox_worker.ledger.store import open_ledger
-from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.tables import event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from tests.mailbox_worker.desk import CHEN, LI, WANG, ZHANG, desk_with
 from tests.mailbox_worker.ledger.office_with_a_letter import NOW, asked, logged_letter
@@ -21,8 +25,6 @@ from tests.mailbox_worker.ledger.office_with_a_letter import NOW, asked, logged_
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from mailbox_worker.desk import Desk
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -48,7 +50,8 @@ def letter(desk: Desk, **values: Any) -> str:
 
 def planned(desk: Desk) -> list[tuple[str, str | None]]:
     with desk.ledger.read() as connection:
-        return [tuple(row) for row in connection.execute(select(outbox.c.kind, outbox.c.person).order_by(outbox.c.id))]
+        query = select(outbox.c.kind, outbox.c.person).where(outbox.c.kind.in_(["reminder", "escalation"]))
+        return [tuple(row) for row in connection.execute(query.order_by(outbox.c.id))]
 
 
 def test_who_drafts_is_reminded_and_then_the_director_is_told(desk: Desk) -> None:
@@ -56,7 +59,14 @@ def test_who_drafts_is_reminded_and_then_the_director_is_told(desk: Desk) -> Non
     for day in ("03-11", "03-12", "03-12", "03-13", "03-16", "03-17"):
         watch(desk, at(day))
         watch(desk, at(day, 16))
-    assert planned(desk) == [("reminder", "wang-fang"), ("reminder", "wang-fang"), ("escalation", "zhang-wei")]
+    assert planned(desk) == [
+        ("reminder", "wang-fang"),  # three workdays before the limit, told a day late
+        ("reminder", "wang-fang"),
+        ("reminder", "wang-fang"),
+        ("reminder", "chen-jing"),  # on the last day whoever signs off is told as well
+        ("escalation", "zhang-wei"),  # and the director before it is late
+        ("escalation", "zhang-wei"),
+    ]
 
 
 def test_after_missed_days_one_mail_is_planned(desk: Desk) -> None:
@@ -76,11 +86,11 @@ def test_nothing_is_planned_outside_office_hours(desk: Desk, when: datetime) -> 
 
 
 def test_a_worked_saturday_has_office_hours_and_a_holiday_has_none(desk: Desk) -> None:
-    letter(desk, work_by=date(2026, 2, 14), due_on=date(2026, 2, 18))
+    letter(desk, received_at=at("02-08"), work_by=date(2026, 2, 14), due_on=date(2026, 2, 18))
     watch(desk, at("02-16"))
     assert planned(desk) == []
     watch(desk, at("02-14"))
-    assert planned(desk) == [("reminder", "wang-fang")]
+    assert planned(desk)[0] == ("reminder", "wang-fang")
 
 
 def test_the_deputy_who_was_asked_is_reminded(desk: Desk) -> None:
@@ -91,7 +101,7 @@ def test_the_deputy_who_was_asked_is_reminded(desk: Desk) -> None:
         close_requests(writer, number, "superseded")
         asked(writer, number, 2, person="li-ming")
     watch(desk, at("03-13"))
-    assert planned(desk) == [("reminder", "chen-jing"), ("reminder", "li-ming")]
+    assert planned(desk)[:2] == [("reminder", "chen-jing"), ("reminder", "li-ming")]
 
 
 def test_the_clerk_to_whom_it_was_handed_over_is_reminded(desk: Desk) -> None:
@@ -100,7 +110,8 @@ def test_the_clerk_to_whom_it_was_handed_over_is_reminded(desk: Desk) -> None:
         asked(writer, number, kind=MailKind.DRAFT_REQUEST, person="wang-fang")
         asked(writer, number, 2, kind=MailKind.DRAFT_REQUEST, person="zhang-wei")
     watch(desk, at("03-13"))
-    assert planned(desk) == [("reminder", "zhang-wei")]
+    # The director has the letter to draft and is warned of it: one mail.
+    assert planned(desk) == [("escalation", "zhang-wei"), ("reminder", "wang-fang"), ("reminder", "chen-jing")]
 
 
 def test_who_is_away_or_may_not_see_it_any_more_is_passed_over(desk: Desk) -> None:
@@ -116,20 +127,89 @@ def test_who_is_away_or_may_not_see_it_any_more_is_passed_over(desk: Desk) -> No
     with desk.ledger.write(NOW) as writer:
         change_letter(writer, number, restricted=["li-ming", "chen-jing"])
     watch(desk, at("03-13"))
-    assert planned(desk) == [("reminder", "chen-jing"), ("reminder", "zhang-wei")]
+    assert planned(desk) == [("reminder", "chen-jing"), ("escalation", "zhang-wei"), ("reminder", "wang-fang")]
 
 
 def test_a_director_from_whom_a_letter_is_kept_is_not_told_of_it(desk: Desk) -> None:
     letter(desk, restricted=("zhang-wei",))
     watch(desk, at("03-16"))
-    assert planned(desk) == []
+    assert planned(desk) == [("escalation", "chen-jing")]
 
 
-@pytest.mark.parametrize("state", [state for state in LetterState if state not in ("drafting", "awaiting_sign_off")])
-def test_a_letter_in_another_state_asks_for_nothing(desk: Desk, state: LetterState) -> None:
+@pytest.mark.parametrize("state", LetterState)
+def test_whatever_is_not_answered_is_escalated_and_nothing_else(desk: Desk, state: LetterState) -> None:
     letter(desk, state=state)
     watch(desk, at("03-16"))
-    assert planned(desk) == []
+    done = state in ("answered", "closed", "set_aside")
+    assert planned(desk) == ([] if done else [("escalation", "zhang-wei")])
+
+
+def test_a_week_of_downtime_makes_one_mail_a_person_and_a_second_pass_none(desk: Desk) -> None:
+    for _ in range(30):
+        letter(desk, workday_table=desk.content.workdays.version)
+    watch(desk, at("03-13"))
+    assert sorted(planned(desk)) == [
+        ("escalation", "zhang-wei"),
+        ("reminder", "chen-jing"),
+        ("reminder", "wang-fang"),
+    ]
+    watch(desk, at("03-13", 17))
+    assert len(planned(desk)) == 3
+
+
+def test_a_new_workday_notice_moves_the_limit_with_a_trail_and_word_to_the_owners(desk: Desk) -> None:
+    number = letter(desk, workday_table=desk.content.workdays.version)
+    watch(desk, at("03-09"))
+    days = desk.content.workdays
+    notice = Workdays(days.years, days.days_off | {date(2026, 3, 13)}, days.make_up_days, "another-table")
+    changed = Desk(desk.config, replace(desk.content, workdays=notice), desk.ledger)
+    for _ in range(2):
+        watch(changed, at("03-09"))
+    with desk.ledger.read() as connection:
+        moved = letter_by_number(connection, number)
+        rows = connection.execute(
+            select(event_data.c.data)
+            .join(events, events.c.seq == event_data.c.seq)
+            .where(events.c.kind == "due-recomputed")
+        ).scalars()
+        (trail,) = [json.loads(row) for row in rows]
+        told = connection.execute(select(outbox.c.person).where(outbox.c.key.startswith("due-changed"))).scalars()
+        assert sorted(str(person) for person in told) == ["chen-jing", "wang-fang"]
+    assert (moved.work_by, moved.due_on) == (date(2026, 3, 12), date(2026, 3, 15))
+    assert trail["old"] == {"due_on": "2026-03-15", "work_by": "2026-03-13", "table": days.version}
+    assert trail["new"] == {"due_on": "2026-03-15", "work_by": "2026-03-12", "table": "another-table"}
+
+
+def digests(desk: Desk) -> list[str | None]:
+    with desk.ledger.read() as connection:
+        query = select(outbox.c.person).where(outbox.c.kind == "digest").order_by(outbox.c.id)
+        return list(connection.execute(query).scalars())
+
+
+def test_the_digest_goes_once_a_workday_when_the_office_opens_to_whom_it_concerns(desk: Desk) -> None:
+    letter(desk)
+    watch(desk, at("03-10", 8))
+    assert digests(desk) == []
+    for hour in (9, 10, 16):
+        watch(desk, at("03-10", hour))
+    assert sorted(str(person) for person in digests(desk)) == ["chen-jing", "wang-fang", "zhang-wei"]
+
+
+def test_who_has_nothing_to_know_gets_a_sign_of_life_once_a_week(desk: Desk) -> None:
+    for day in ("03-09", "03-10", "03-11", "03-12", "03-13", "03-16"):
+        watch(desk, at(day, 9))
+    assert digests(desk).count("li-ming") == 2
+
+
+def test_the_survey_goes_once_some_workdays_after_the_answer(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-05", 15))
+    asked_on = []
+    for day in ("03-06", "03-09", "03-10", "03-11"):
+        watch(desk, at(day))
+        with desk.ledger.read() as connection:
+            query = select(outbox.c.recipient).where(outbox.c.kind == "survey", outbox.c.letter == number)
+            asked_on.append(len(list(connection.execute(query).scalars())))
+    assert asked_on == [0, 0, 1, 1]
 
 
 # Closing.

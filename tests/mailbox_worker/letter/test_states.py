@@ -27,6 +27,8 @@ POSSIBLE = {
     ("held", "part-accepted", "drafting"),
     ("approved", "reply-failed", "held"),
     ("held", "reply-accepted", "answered"),
+    ("held", "reply-again", "approved"),
+    ("answered", "reply-bounced", "held"),
     ("answered", "closed", "closed"),
 }
 CONTRACT = ["drafting", "awaiting_sign_off", "approved", "answered", "closed"]
@@ -55,7 +57,7 @@ def test_only_an_approved_or_held_letter_can_become_answered_and_only_a_signed_o
         for end in LetterState
     }
     assert into[LetterState.ANSWERED] == {("approved", "reply-accepted"), ("held", "reply-accepted")}
-    assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off")}
+    assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off"), ("held", "reply-again")}
     assert into[LetterState.SET_ASIDE] == {("awaiting_sign_off", "set-aside-agreed")}
 
 

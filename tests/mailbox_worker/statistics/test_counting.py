@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert
 
+from mailbox_worker.ledger.tables import metadata, tallies
 from mailbox_worker.ledger.vocabulary import LetterState
-from mailbox_worker.statistics.counting import Counted, count
+from mailbox_worker.statistics.counting import count as made_of
+from mailbox_worker.statistics.tallying import summary
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,6 +25,31 @@ if TYPE_CHECKING:
 TODAY = date(2026, 3, 31)
 ANSWERED = (LetterState.ANSWERED, LetterState.CLOSED)
 OPEN = tuple(state for state in LetterState if state not in (*ANSWERED, LetterState.SET_ASIDE))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the figures need of one letter."""
+
+    received_on: date
+    due_on: date
+    answered_on: date | None
+    state: LetterState
+
+
+def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
+    """Tally letters in a database of their own, and make the figures."""
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        for number, each in enumerate(letters):
+            days = (each.answered_on - each.received_on).days if each.answered_on is not None else None
+            aside = each.state is LetterState.SET_ASIDE
+            row = {"received_on": each.received_on, "due_on": each.due_on, "answered_on": each.answered_on}
+            connection.execute(insert(tallies).values(letter=str(number), days=days, set_aside=aside, **row))
+        found = made_of(summary(connection, today), today, office)
+    engine.dispose()
+    return found
 
 
 @st.composite

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _letters()
     _sign_off()
     _outbox()
+    _watching()
     _events()
     guards = _sqlite_guards() if op.get_bind().dialect.name == "sqlite" else _postgresql_guards()
     for statement in guards:
@@ -261,7 +262,10 @@ def _outbox() -> None:
         sa.Column("handed_over_at", INSTANT),
         sa.Column("settled_at", INSTANT),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("unknowns", sa.Integer, nullable=False),
         sa.Column("answer", sa.Text),
+        sa.Column("word", sa.String(16)),
+        sa.Column("word_by", sa.Text),
         sa.CheckConstraint(
             "(audience = 'writer') = (kind IN ('acknowledgement', 'reply', 'survey'))", name="who_reads_which_kind"
         ),
@@ -276,6 +280,8 @@ def _outbox() -> None:
     op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
     op.create_index("outbox_by_letter", "outbox", ["letter"])
     op.create_index("outbox_by_recipient", "outbox", ["recipient", "kind"])
+    op.create_index("outbox_by_hand_over", "outbox", ["handed_over_at"])
+    op.create_index("outbox_by_word", "outbox", ["word"])
     alive = f"kind = 'reply' AND purpose IN {ANSWERS} AND state NOT IN {DEAD}"
     op.create_index(
         "one_answer_a_letter",
@@ -284,6 +290,40 @@ def _outbox() -> None:
         unique=True,
         sqlite_where=sa.text(alive),
         postgresql_where=sa.text(alive),
+    )
+
+
+def _watching() -> None:
+    op.create_table(
+        "standing",
+        sa.Column("name", sa.String(40), primary_key=True),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("until", INSTANT),
+        sa.Column("detail", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "nudges",
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
+        sa.Column("action", sa.String(16), primary_key=True),
+        sa.Column("on", DAY, primary_key=True),
+        sa.Column("person", sa.Text, primary_key=True),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "votes",
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
+        sa.Column("vote", sa.String(16), nullable=False),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "tallies",
+        sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
+        sa.Column("received_on", DAY, nullable=False),
+        sa.Column("due_on", DAY, nullable=False),
+        sa.Column("answered_on", DAY),
+        sa.Column("days", sa.Integer),
+        sa.Column("set_aside", sa.Boolean, nullable=False),
     )
 
 
@@ -318,6 +358,7 @@ FROZEN = {
     "draft_files": ("UPDATE",),
     "sign_offs": ("UPDATE", "DELETE"),
     "outbox": ("DELETE",),
+    "votes": ("UPDATE", "DELETE"),
     "events": ("UPDATE", "DELETE"),
     "event_data": ("UPDATE",),
 }

@@ -1,0 +1,74 @@
+"""`tenday mail hold|resume|settle`: what a person may do about outgoing mail; each also exists as a staff word by mail.
+
+Reads the configuration, opens the desk, puts the word down in the ledger, prints one line. The next pass acts on it.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bureau.exits import Exit
+from mailbox_worker.cli_desk import CONFIG, open_desk
+from mailbox_worker.config import load_config
+from mailbox_worker.heartbeat import last_beat
+from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say
+from mailbox_worker.ledger.standing import hold_sending, resume_sending
+from mailbox_worker.ledger.vocabulary import Word
+
+BY = "command-line"
+
+
+@click.command()
+@CONFIG
+def hold(config_file: Path) -> int:
+    """Stop all mail to writers until it is resumed; staff mail goes on."""
+    with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
+        done = hold_sending(writer, BY)
+    click.echo("mail to writers is held" if done else "mail to writers was held already")
+    return Exit.DONE
+
+
+@click.command()
+@CONFIG
+def resume(config_file: Path) -> int:
+    """Let mail to writers go again."""
+    with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
+        done = resume_sending(writer, BY)
+    click.echo("mail to writers goes again" if done else "nothing was held")
+    return Exit.DONE
+
+
+@click.command()
+@click.argument("number")
+@click.argument("word", type=click.Choice([str(word) for word in Word]))
+@CONFIG
+def settle(number: str, word: str, config_file: Path) -> int:
+    """Say what became of a letter's reply: sent, again (send the same bytes once more) or bounced."""
+    with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
+        reply = newest_reply(writer.connection, number)
+        fits = reply is not None and reply.state in WORD_FITS[Word(word)]
+        if reply is not None and fits:
+            say(writer, reply.id, Word(word), BY)
+    if not fits:
+        state = "it has no reply" if reply is None else f"its reply is {reply.state}"
+        click.echo(f"{number}: {state}; expected one that is {' or '.join(WORD_FITS[Word(word)])}", err=True)
+        return Exit.BAD_CONTENT
+    click.echo(f"{number}: {word}; the next pass acts on it")
+    return Exit.DONE
+
+
+SENDING_COMMANDS = (hold, resume, settle)
+
+
+def check_heartbeat(config_file: Path, now: datetime) -> int:
+    """Tell a monitor in one line whether the last pass is fresh: 0, or 69 when the worker has fallen silent."""
+    config = load_config(config_file)
+    beat = last_beat(config)
+    if beat is None:
+        click.echo(f"SILENT: no pass yet ({config.heartbeat})")
+        return Exit.UNREACHABLE
+    minutes = int((now - beat.at).total_seconds() // 60)
+    fresh = minutes < config.alarm.silent_after_minutes
+    click.echo(f"{'OK' if fresh else 'SILENT'}: last pass {minutes} minutes ago, {beat.troubles} troubles")
+    return Exit.DONE if fresh and not beat.troubles else Exit.UNREACHABLE

@@ -1,0 +1,49 @@
+"""Tell a colleague what became of a mail: the clerk on duty, or the next one whose own mail it is not.
+
+Receives an outgoing mail's row and a reason; hands on one planned alarm a matter. A mail that failed never causes
+another one to the same address (F52), and a colleague whose mail comes back is stood in for at once (F94).
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.letters import find_letter
+from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.vocabulary import MailKind
+from mailbox_worker.letter.rights import who_drafts, who_may_see
+
+
+def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **facts: Any) -> None:
+    """Plan an alarm about a mail that went wrong, once a matter; nobody left to tell: the record must do."""
+    with desk.ledger.read() as connection:
+        query = select(outbox.c.id).where(outbox.c.key == f"alarm:{matter}")
+        if connection.execute(query).first() is not None:
+            return
+        letter = find_letter(connection, row.letter) if row.letter is not None else None
+    restricted = letter.restricted if letter is not None else ()
+    person = next((p for p in _in_turn(desk, restricted) if p != row.person), None)
+    if person is None:
+        return
+    arguments = {"reason": reason, "at": now.isoformat(), "about": row.kind, **facts}
+    if row.person is not None:
+        arguments["colleague"] = row.person
+    with desk.ledger.write(now) as writer:
+        plan(
+            writer,
+            Plan(f"alarm:{matter}", MailKind.ALARM, letter=row.letter, person=person, arguments=arguments),
+        )
+
+
+def _in_turn(desk: Desk, restricted: tuple[str, ...]) -> Iterator[str]:
+    staff = desk.content.staff
+    yield who_drafts(staff, restricted, desk.config.away).id
+    for post in ("clerk", "deputy-director", "director"):
+        for person in staff.people.values():
+            reachable = desk.config.address_of(person.id) is not None and person.id not in desk.config.away
+            if person.post == post and reachable and who_may_see(restricted, person.id):
+                yield person.id

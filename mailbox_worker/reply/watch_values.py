@@ -1,0 +1,170 @@
+"""What the watching mails say: reminders, escalations, alarms, the digest, the answer to a word, the survey.
+
+Receives an Occasion; hands on the values of its template. Each letter that a mail to a colleague names is asked about
+again here: who may not see it by now, does not see it.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.tables import events
+from mailbox_worker.ledger.vocabulary import LetterState
+from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.mail.words import short_day, words
+from mailbox_worker.reply.occasion import Occasion
+from mailbox_worker.todo import OpenLetter, to_do, whose_turn
+
+LONGEST = 40  # letters in a digest: what fits on a phone
+HISTORY = 12  # events shown for 查
+
+
+def reminder(occasion: Occasion) -> dict[str, Any]:
+    """Give the values of a reminder."""
+    arguments = occasion.row.arguments
+    changed = any(item["action"] == "due-changed" for item in arguments["items"])
+    return {"role": arguments["role"], "lines": _lines(occasion), "changed": changed}
+
+
+def escalation(occasion: Occasion) -> dict[str, Any]:
+    """Give the values of an escalation."""
+    items = occasion.row.arguments["items"]
+    values: dict[str, Any] = {
+        "lines": _lines(occasion),
+        "late": len({item["letter"] for item in items if item["action"] == "escalate"}),
+    }
+    if occasion.letter is not None:
+        values["state"] = words("states")[occasion.letter.state]
+        values["waits_for"] = _turn(occasion, occasion.letter)
+    return values
+
+
+def alarm(occasion: Occasion) -> dict[str, Any]:
+    """Give the values of an alarm; the advice says with which word it is settled."""
+    arguments = occasion.row.arguments
+    reason, letter = str(arguments["reason"]), occasion.letter
+    facts = {
+        "number": letter.number if letter is not None else "",
+        "why": arguments.get("why", ""),
+        "cause": _cause(str(arguments.get("status") or "")),
+        "colleague": occasion.name_of(arguments.get("colleague", "")),
+    }
+    return {
+        "headline": words("alarms")[reason].format(**facts),
+        "sender": arguments.get("from", ""),
+        "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
+        "arrival": arguments.get("arrival"),
+        "letter_number": letter.number if letter is not None else None,
+        "quarantined": reason == "quarantined",
+        "advice": words("advice").get(reason, "").format(**facts),
+    }
+
+
+def survey(occasion: Occasion) -> dict[str, Any]:
+    """Give the values of the survey: the letter alone, nothing that a person typed."""
+    del occasion
+    return {}
+
+
+def digest(occasion: Occasion) -> dict[str, Any]:
+    """Give the values of the daily digest, or of the answer to a word."""
+    return _answer_to_word(occasion) if occasion.row.arguments["about"] == "word" else _day(occasion)
+
+
+def _day(occasion: Occasion) -> dict[str, Any]:
+    person = occasion.person
+    if person is None:
+        raise LookupError("a digest was planned for nobody")
+    found = to_do(occasion.desk, occasion.connection, person, occasion.now)
+    text = words("digest")
+    late = len([line for line in found.letters if line.late])
+    quiet = found.is_empty
+    return {
+        "about": "day",
+        "subject": text["subject-quiet" if quiet else "subject-day"].format(count=len(found.letters), late=late),
+        "brakes": [text["brakes"][brake] for brake in found.brakes],
+        "alarms": [text["alarms"].get(name, name) for name in found.alarms],
+        "groups": _groups(occasion, found.letters[:LONGEST]),
+        "more": max(0, len(found.letters) - LONGEST),
+        "held": found.held,
+        "quarantined": found.quarantined,
+        "in_inbox": found.in_inbox,
+        "entries": found.entries,
+        "head": found.head,
+    }
+
+
+def _groups(occasion: Occasion, lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
+    """Group by 办理时限, the most urgent first."""
+    by_day: defaultdict[date, list[str]] = defaultdict(list)
+    states = words("states")
+    for line in lines:
+        waits = line.waits_for.name if line.waits_for is not None else words("nudges")["nobody"]
+        late = "，已超期" if line.late else ""
+        by_day[line.letter.work_by].append(f"{line.letter.number} {states[line.letter.state]}（{waits}）{late}")
+    del occasion
+    return [{"title": f"—— 办理时限 {short_day(day)} ——", "lines": shown} for day, shown in by_day.items()]
+
+
+def _answer_to_word(occasion: Occasion) -> dict[str, Any]:
+    arguments, text = occasion.row.arguments, words("digest")
+    outcome = str(arguments["outcome"])
+    looked_up = outcome == "looked-up" and occasion.letter is not None
+    return {
+        "about": "word",
+        "subject": text["subject-word"].format(said=text["subjects"][outcome], number=arguments["number"]).strip(),
+        "said": text["said"][outcome].format(reason=arguments.get("reason", "")),
+        "line": _line(occasion, occasion.about, "remind", {}) if looked_up else "",
+        "history": _history(occasion) if looked_up else [],
+    }
+
+
+def _history(occasion: Occasion) -> list[str]:
+    query = (
+        select(events.c.at, events.c.kind)
+        .where(events.c.letter == occasion.about.number)
+        .order_by(events.c.seq.desc())
+        .limit(HISTORY)
+    )
+    rows = occasion.connection.execute(query).all()
+    return [f"{row.at.astimezone(occasion.desk.zone):%m-%d %H:%M} {row.kind}" for row in reversed(rows)]
+
+
+def _lines(occasion: Occasion) -> list[str]:
+    lines = []
+    for item in occasion.row.arguments["items"]:
+        letter = find_letter(occasion.connection, item["letter"])
+        person = occasion.person.id if occasion.person is not None else ""
+        if letter is not None and who_may_see(letter.restricted, person):
+            lines.append(_line(occasion, letter, item["action"], item))
+    return lines
+
+
+def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any]) -> str:
+    staff = occasion.desk.content.staff
+    category = staff.categories.get(letter.category, staff.default_category)
+    old = {key: short_day(date.fromisoformat(item[key])) for key in ("old_due_on", "old_work_by") if key in item}
+    line: str = words("nudges")[action].format(
+        number=letter.number,
+        category=category.name,
+        state=words("states")[letter.state],
+        work_by=short_day(letter.work_by),
+        due_on=short_day(letter.due_on),
+        person=_turn(occasion, letter),
+        **old,
+    )
+    return line
+
+
+def _turn(occasion: Occasion, letter: Letter) -> str:
+    turn = None if letter.state is LetterState.APPROVED else whose_turn(occasion.desk, occasion.connection, letter)
+    return turn.name if turn is not None else str(words("nudges")["nobody"])
+
+
+def _cause(status: str) -> str:
+    causes = words("bounce-causes")
+    fitting = [prefix for prefix in causes if status.startswith(prefix)]
+    return str(causes[max(fitting, key=len)] if fitting else causes["other"])

@@ -1,0 +1,188 @@
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已处置, 超期原因, 暂停发信.
+
+Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
+back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
+from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
+from mailbox_worker.ledger.standing import hold_sending, resume_sending
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import arrivals, nudges
+from mailbox_worker.ledger.vocabulary import MailKind, Word
+from mailbox_worker.letter.authenticity import same_address, sole_sender
+from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
+from mailbox_worker.mail.new_text import split_new_text
+from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
+from mailbox_worker.sign_off.probed import probed_position
+from mailbox_worker.sign_off.proof import Answered, prove
+from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+
+LATEST = timedelta(days=1)  # how far a signature's time may be from the day of receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One word while it is handled; `writer` is the open transaction."""
+
+    desk: Desk
+    writer: Writer
+    arrival: int
+    person: str
+    word: StaffWord
+    letter: Letter | None
+
+    def answer(self, outcome: str, **facts: Any) -> None:
+        """Plan the mail that says what was done, or why nothing was."""
+        arguments = {"about": "word", "outcome": outcome, "number": self.word.number, **facts}
+        number = self.letter.number if self.letter is not None else None
+        plan(
+            self.writer,
+            Plan(f"word:{self.arrival}", MailKind.DIGEST, letter=number, person=self.person, arguments=arguments),
+        )
+
+
+def take_staff_word(desk: Desk, writer: Writer, arrival: int) -> None:
+    """Prove who said it, and do it."""
+    raw = raw_of(writer.connection, arrival)
+    mail = read_mail(raw)
+    sender = sole_sender(mail) or ""
+    person = next((entry.person for entry in desk.config.staff if same_address(sender, [entry.email])), None)
+    word = staff_word(split_new_text(mail.text).new)
+    if person is not None and word is not None:
+        row = writer.connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
+        verdict = _prove(desk, writer, row, raw, mail, person)
+        if verdict.proved:
+            _obey(desk, writer, arrival, person, word, verdict)
+        else:
+            _refuse(writer, arrival, person, verdict)
+    change_arrivals(writer, [arrival], handled_at=writer.now)
+    drop_bytes(writer, arrival)  # settled: it may hold a code
+
+
+def _prove(desk: Desk, writer: Writer, row: Row[Any], raw: bytes, mail: ParsedMail, person: str) -> Verdict:
+    """Prove the sender as for any answer; there is no request, so that no token is asked for."""
+    code = refused("totp", "no-code", "codes are not used")
+    received = row.received_at or row.internaldate
+    if desk.config.sign_off.uses("totp"):
+        found = find_code(split_new_text(mail.text).new)
+        code = by_code(desk.config, writer, person, found.code, received)
+    asked = Asked(person, "", received - LATEST, received + LATEST, probed_position(writer.connection, person))
+    return prove(desk.config, desk.server, Answered(raw, mail, code), asked)
+
+
+def _refuse(writer: Writer, arrival: int, person: str, verdict: Verdict) -> None:
+    writer.record("staff-word-refused", by=person, arrival=arrival, reason=verdict.reason, evidence=verdict.evidence)
+    key = f"word-refused:{person}:{writer.now.strftime('%Y%m%d%H')}"
+    arguments = {"about": "word", "outcome": "not-proved", "number": "", "reason": verdict.reason}
+    plan(writer, Plan(key, MailKind.DIGEST, person=person, arguments=arguments))
+
+
+def _obey(desk: Desk, writer: Writer, arrival: int, person: str, word: StaffWord, verdict: Verdict) -> None:
+    named = word.number if word.said is not Said.RELEASE else ""
+    letter = find_letter(writer.connection, named) if named else None
+    spoken = Spoken(desk, writer, arrival, person, word, letter)
+    writer.record(
+        "staff-word",
+        letter=letter.number if letter is not None else None,
+        by=person,
+        arrival=arrival,
+        word=word.said,
+        argument=word.argument,
+        proof=verdict.method,
+        evidence=verdict.evidence,
+    )
+    if letter is not None:
+        change_arrivals(writer, [arrival], letter=letter.number)
+    if named and (letter is None or not who_may_see(letter.restricted, person)):
+        # Whoever may not see a letter does not learn whether there is one.
+        Spoken(desk, writer, arrival, person, word, None).answer("no-such-letter")
+    else:
+        ACTIONS[word.said](spoken)
+
+
+def _to_do(spoken: Spoken) -> None:
+    arguments = {"about": "day"}
+    plan(
+        spoken.writer,
+        Plan(f"word:{spoken.arrival}", MailKind.DIGEST, person=spoken.person, arguments=arguments),
+    )
+
+
+def _look_up(spoken: Spoken) -> None:
+    spoken.answer("looked-up")
+
+
+def _release(spoken: Spoken) -> None:
+    query = select(arrivals.c.id).where(
+        arrivals.c.id == int(spoken.word.number), arrivals.c.quarantined.is_(True), arrivals.c.disposition.is_(None)
+    )
+    found = spoken.writer.connection.execute(query).scalar_one_or_none()
+    if found is None:
+        spoken.answer("nothing-to-release")
+        return
+    # One attempt stays counted: it is read alone, so that it cannot take others along.
+    change_arrivals(spoken.writer, [found], quarantined=False, attempts=1, reason=None)
+    spoken.writer.record("released", by=spoken.person, arrival=found)
+    spoken.answer("released")
+
+
+def _about_reply(word: Word) -> Callable[[Spoken], None]:
+    def act(spoken: Spoken) -> None:
+        reply = newest_reply(spoken.writer.connection, spoken.word.number)
+        if reply is None or reply.state not in WORD_FITS[word] or reply.word is not None:
+            spoken.answer("no-such-reply")
+            return
+        say(spoken.writer, reply.id, word, spoken.person)
+        spoken.answer(f"reply-{word}")
+
+    return act
+
+
+def _handled(spoken: Spoken) -> None:
+    now = spoken.writer.now
+    values = {"letter": spoken.word.number, "action": "handled", "on": spoken.desk.day(now), "person": spoken.person}
+    query = select(nudges.c.letter).where(nudges.c.letter == spoken.word.number, nudges.c.action == "handled")
+    if spoken.writer.connection.execute(query).first() is None:
+        spoken.writer.connection.execute(insert(nudges).values(**values, at=now))
+    spoken.answer("handled")
+
+
+def _why_late(spoken: Spoken) -> None:
+    number = spoken.word.number
+    spoken.writer.record("late-reason", letter=number, by=spoken.person, text=spoken.word.argument)
+    spoken.answer("why-late", reason=spoken.word.argument)
+
+
+def _hold(spoken: Spoken) -> None:
+    spoken.answer("hold" if hold_sending(spoken.writer, spoken.person) else "held-already")
+
+
+def _resume(spoken: Spoken) -> None:
+    spoken.answer("resume" if resume_sending(spoken.writer, spoken.person) else "not-held")
+
+
+ACTIONS: dict[Said, Callable[[Spoken], None]] = {
+    Said.TO_DO: _to_do,
+    Said.LOOK_UP: _look_up,
+    Said.RELEASE: _release,
+    Said.AGAIN: _about_reply(Word.AGAIN),
+    Said.SENT: _about_reply(Word.SENT),
+    Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.HANDLED: _handled,
+    Said.WHY_LATE: _why_late,
+    Said.HOLD: _hold,
+    Said.RESUME: _resume,
+}

@@ -1,0 +1,250 @@
+"""What staff do by one-line mails, what comes back from a mail server, and what a writer says after the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenday.demonstration.writing import answer, header, letter, plain_text
+from tests.journeys.bureau_at_work import (
+    CLERK,
+    DEPUTY,
+    DIRECTOR,
+    DRAFT,
+    MAILBOX,
+    NAMES,
+    BureauAtWork,
+    open_bureau,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers.fixtures import OpenTown
+
+WRITER = "zhangsan@example.org"
+NUMBER = "2026-000001"
+REPORT = """From: Mail Delivery System <MAILER-DAEMON@mx.bureau.example>
+To: {mailbox}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report-{turn}@mx.bureau.example>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+Your message could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.bureau.example
+
+Final-Recipient: rfc822; {recipient}
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 no such user
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+--b--
+"""
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
+    return open_bureau(tmp_path, open_town, [WRITER], hold_minutes=0)
+
+
+def says(bureau: BureauAtWork, address: str, word: str) -> str:
+    """Let a colleague send a word in a mail of its own; gives the text of the answer to it."""
+    before = len(bureau.mail_to(address, "digest"))
+    bureau.sent += 1
+    raw = letter(
+        address, NAMES[address], MAILBOX, "指令", word, at=bureau.now, message_id=f"<{bureau.sent}@bureau.example>"
+    )
+    bureau.town.correspondent(address).send(raw, MAILBOX)
+    assert bureau.tick()["answers"] == 1
+    answers = bureau.mail_to(address, "digest")[before:]
+    return plain_text(answers[-1]) if answers else ""
+
+
+def answered(bureau: BureauAtWork) -> bytes:
+    """Bring one letter to its answer; gives the reply."""
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    return bureau.mail_to(WRITER, "reply")[-1]
+
+
+def report(bureau: BureauAtWork, message_id: str, action: str = "failed", status: str = "5.1.1") -> None:
+    """Let the mail server report about a mail."""
+    bureau.sent += 1
+    text = REPORT.format(
+        mailbox=MAILBOX, recipient=WRITER, action=action, status=status, message_id=message_id, turn=bureau.sent
+    )
+    bureau.town.submit(text.replace("\n", "\r\n").encode(), "", MAILBOX)
+
+
+def state(bureau: BureauAtWork) -> str:
+    return str(bureau.json("list")[0]["state"])
+
+
+def test_F55_a_bounced_reply_is_taken_for_lost_only_by_a_clerks_word_and_then_the_clock_goes_on(
+    bureau: BureauAtWork,
+) -> None:
+    reply = answered(bureau)
+    mails = len(bureau.town.correspondent(WRITER).inbox())
+    for _ in range(2):
+        report(bureau, header(reply, "Message-ID"))
+        assert bureau.tick()["bounces"] == 1
+    assert state(bureau) == "answered", "a report can be forged"
+    (alarm,) = bureau.mail_to(CLERK, "alarm")
+    assert "收件人地址不存在" in plain_text(alarm)
+    assert f"退信属实 {NUMBER}" in plain_text(alarm)
+    assert "恢复为未答复" in says(bureau, CLERK, f"退信属实 {NUMBER}")
+    (row,) = bureau.json("list")
+    assert (row["state"], row["answered_at"]) == ("held", None)
+    bureau.pass_time(days=20)
+    bureau.tick()
+    assert bureau.json("list")[0]["late"] is True
+    assert len(bureau.town.correspondent(WRITER).inbox()) == mails, "nothing goes to the address that bounced"
+
+
+def test_a_bounced_reply_goes_again_with_the_same_bytes_when_a_person_says_so(bureau: BureauAtWork) -> None:
+    reply = answered(bureau)
+    report(bureau, header(reply, "Message-ID"), status="5.2.2")
+    bureau.tick()
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    assert "再发一次" in says(bureau, CLERK, f"重发 {NUMBER}。")
+    bureau.tick()
+    first, second = bureau.mail_to(WRITER, "reply")
+    assert header(first, "Message-ID") == header(second, "Message-ID")
+    assert state(bureau) == "answered"
+
+
+def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:
+    reply = answered(bureau)
+    report(bureau, header(reply, "Message-ID"), action="delayed", status="4.4.1")
+    bureau.tick()
+    assert bureau.mail_to(CLERK, "alarm") == []
+    assert state(bureau) == "answered"
+
+
+def test_F52_F94_a_bounced_staff_mail_is_told_to_somebody_else_and_never_to_the_same_address(
+    bureau: BureauAtWork,
+) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    (request,) = bureau.mail_to(CLERK, "receipt")
+    got = len(bureau.town.correspondent(CLERK).inbox())
+    report(bureau, header(request, "Message-ID"))
+    bureau.tick()
+    assert len(bureau.town.correspondent(CLERK).inbox()) == got
+    (alarm,) = bureau.mail_to(DEPUTY, "alarm")
+    assert "发给王芳的工作邮件被退回" in plain_text(alarm)
+
+
+def test_a_hold_by_word_stops_the_reply_and_a_word_lets_it_go(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    assert "已暂停对外发信" in says(bureau, DIRECTOR, "暂停发信")
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    assert bureau.mail_to(WRITER, "reply") == []
+    assert "对外发信已由同事暂停" in says(bureau, CLERK, "待办")
+    says(bureau, DEPUTY, "恢复发信")
+    bureau.tick()
+    assert len(bureau.mail_to(WRITER, "reply")) == 1
+
+
+def test_the_word_look_up_tells_where_a_letter_stands_and_to_do_lists_it(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    said = says(bureau, DEPUTY, f"查 {NUMBER}")
+    assert "待拟稿" in said
+    assert "由王芳办理" in said
+    assert f"{NUMBER} 待拟稿（王芳）" in says(bureau, DIRECTOR, "待办")
+    assert "没有您可以查看的这件来信" in says(bureau, CLERK, "查 2026-000099")
+
+
+def test_a_word_from_a_forged_sender_does_nothing(bureau: BureauAtWork) -> None:
+    answered(bureau)
+    forged = letter(DEPUTY, "陈静", MAILBOX, "指令", "暂停发信", at=bureau.now, message_id="<f@elsewhere.example>")
+    bureau.town.forge(forged, MAILBOX)
+    bureau.tick()
+    (told,) = [raw for raw in bureau.mail_to(DEPUTY, "digest") if "未受理" in header(raw, "Subject")]
+    assert "没有任何事情因此发生" in plain_text(told)
+    bureau.plain_letter(WRITER, "张三", "再问", "另一件事。")
+    bureau.pass_time(days=1)
+    bureau.tick()
+    assert bureau.json("verify")["ok"] is True
+
+
+def test_a_writer_votes_once_with_one_word_and_the_figures_count_it(bureau: BureauAtWork) -> None:
+    answered(bureau)
+    bureau.pass_time(days=7)
+    bureau.tick()
+    (survey,) = bureau.mail_to(WRITER, "survey")
+    assert header(survey, "Auto-Submitted") == "auto-generated"
+    for turn, word in enumerate(("满意", "不满意")):
+        raw = answer(survey, WRITER, word, at=bureau.now, message_id=f"<vote{turn}@example.org>")
+        bureau.citizen_writes(raw, WRITER)
+        assert bureau.tick()["answers"] == 1
+    published = (bureau.folder / "content" / "published" / "mailbox.yml").read_text(encoding="utf-8")
+    figures = published[published.index("id: surveys") :]
+    assert "id: votes" in figures
+    assert len(bureau.json("list")) == 1, "a vote is no letter"
+    kinds = [event["kind"] for event in bureau.json("show", NUMBER)["events"]]
+    assert kinds.count("voted") == kinds.count("voted-again") == 1
+
+
+def test_an_urgent_letter_rings_until_somebody_has_handled_it(bureau: BureauAtWork) -> None:
+    rung = bureau.folder / "rung"
+    script = bureau.folder / "ring.sh"
+    script.write_text(f"#!/bin/sh\ncat >> {rung}\n", encoding="utf-8")
+    script.chmod(0o755)
+    with bureau.config.open("a", encoding="utf-8") as file:
+        file.write(f"alarm: {{command: [{json.dumps(str(script))}], repeat_urgent_minutes: 30}}\n")
+    bureau.plain_letter(WRITER, "张三", "求助", "保险公司拒赔，我想轻生。")
+    bureau.tick()
+    assert rung.read_text(encoding="utf-8").count(NUMBER) == 1
+    assert "已处置" in plain_text(bureau.mail_to(DIRECTOR, "alarm")[0])
+    bureau.pass_time(minutes=20)
+    bureau.tick()
+    bureau.pass_time(minutes=20)
+    bureau.tick()
+    assert rung.read_text(encoding="utf-8").count(NUMBER) == 2
+    says(bureau, CLERK, f"已处置 {NUMBER}")
+    bureau.pass_time(hours=2)
+    bureau.tick()
+    assert rung.read_text(encoding="utf-8").count(NUMBER) == 2
+    assert "轻生" not in rung.read_text(encoding="utf-8")
+
+
+def test_a_mailbox_that_cannot_be_polled_rings_once_and_the_digest_tells_it(bureau: BureauAtWork) -> None:
+    rung = bureau.folder / "rung"
+    script = bureau.folder / "ring.sh"
+    script.write_text(f"#!/bin/sh\ncat >> {rung}\n", encoding="utf-8")
+    script.chmod(0o755)
+    with bureau.config.open("a", encoding="utf-8") as file:
+        file.write(f"alarm: {{command: [{json.dumps(str(script))}], silent_after_minutes: 30}}\n")
+    bureau.tick()
+    (bureau.folder / "password").write_text("changed by somebody", encoding="utf-8")
+    for _ in range(3):
+        bureau.pass_time(minutes=10)
+        assert bureau.command("mail", "tick", "--config", str(bureau.config), "--now", bureau.now.isoformat()).code
+    assert rung.read_text(encoding="utf-8").count("请检查密码和证书") == 1

@@ -1,0 +1,215 @@
+"""Clerk, deputy, director, citizen, forger, machines, duplicates and reordered mail against the real ledger.
+
+Hypothesis plays; after every step nothing may have gone out without a valid sign-off of exactly those bytes, and
+no letter may wait without somebody being asked. The worker's stages run as in a pass, without its two sockets.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from mailbox_worker.deadlines.watching import watch
+from mailbox_worker.intake.sorting import sort_arrivals
+from mailbox_worker.ledger.arrivals import Place, log_arrival
+from mailbox_worker.ledger.letters import drafts_of, letters_in
+from mailbox_worker.ledger.outbox import change, due_now
+from mailbox_worker.ledger.store import open_ledger
+from mailbox_worker.ledger.tables import event_data, events, outbox, requests, sign_offs
+from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
+from mailbox_worker.letter.signed_text import begins_with_signed
+from mailbox_worker.letter.states import TRANSITIONS, Step
+from mailbox_worker.mail.read import read_mail
+from mailbox_worker.reply.making import make_planned
+from mailbox_worker.reply.settling import settle
+from mailbox_worker.sign_off.answers import handle_answers
+from tests.mailbox_worker.desk import desk_with
+
+NOW = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+PEOPLE = {
+    "chen-jing": "chenjing@bureau.example",
+    "li-ming": "liming@bureau.example",
+    "wang-fang": "wangfang@bureau.example",
+    "zhang-wei": "zhangwei@bureau.example",
+}
+DRAFT = "经核实，情况属实，已责成该公司改正。" * 4
+WORDS = st.sampled_from(
+    [
+        *("同意", "同意。", "退回：请改", "不同意", "已阅", "同意，但…", "转 李明", "转 张伟", "回避"),
+        *("委托 李明 至3月20日", "撤销", "撤稿", "", "是", "无效件", "类别 人身保险", "性质 咨询", "您好：\n已办。"),
+        *(DRAFT, f"延期告知\n{DRAFT}", f"阶段答复\n摘要：车险\n{DRAFT}"),
+    ]
+)
+MEANT = {"draft-request": "", "sign-off-request": "同意"}
+SENDERS = st.sampled_from(["own", "own", "own", "own", "forged", "colleague", "machine"])
+
+
+class Office(RuleBasedStateMachine):
+    """One office; every rule is one thing that a person or machine does."""
+
+    @initialize()
+    def open(self) -> None:
+        """Open an office with one letter."""
+        self.folder = tempfile.TemporaryDirectory()
+        self.ledger = open_ledger(f"sqlite:///{Path(self.folder.name) / 'ledger.db'}")
+        self.desk = desk_with(self.ledger)
+        self.now, self.uid, self.sent, self.kept = NOW, 0, dict[int, bytes](), list[bytes]()
+        self.citizen_writes()
+
+    def teardown(self) -> None:
+        """Close it."""
+        if hasattr(self, "ledger"):
+            self.ledger.close()
+            self.folder.cleanup()
+
+    def reached(self) -> Counter[str]:
+        """Count what this story came to: mails, replies by purpose, letters by state."""
+        with self.ledger.read() as connection:
+            letters = Counter(str(letter.state) for letter in letters_in(connection))
+            rows = connection.execute(outbox.select().where(outbox.c.kind == "reply", outbox.c.state == "accepted"))
+            return letters + Counter(f"sent {row.purpose}" for row in rows) + Counter(stories=1, mails=self.uid)
+
+    def arrives(self, raw: bytes) -> None:
+        """Log a mail and let the worker do its pass."""
+        self.uid += 1
+        with self.ledger.write(self.now) as writer:
+            log_arrival(writer, Place("director", "INBOX", 7, self.uid), self.now + timedelta(seconds=self.uid), raw)
+        self.works()
+
+    def works(self) -> None:
+        """Do two passes: what follows from a mail that was accepted is done by the next one."""
+        for _ in range(2):
+            self.one_pass()
+
+    def one_pass(self) -> None:
+        """Do what a pass does between its two servers; every mail that is due is accepted."""
+        sort_arrivals(self.desk, self.now)
+        handle_answers(self.desk, self.now)
+        watch(self.desk, self.now)
+        make_planned(self.desk, self.now)
+        with self.ledger.read() as connection:
+            due = [row for row in due_now(connection, self.now) if row.raw is not None]
+        for row in due:
+            with self.ledger.write(self.now) as writer:
+                change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
+                settle(writer, row, OutboxState.ACCEPTED, "250 ok")
+            self.sent[row.id] = row.raw
+
+    @rule()
+    def citizen_writes(self) -> None:
+        """Write a letter."""
+        head = (
+            f"From: zhangsan@example.org\r\nMessage-ID: <{self.uid}@example.org>\r\nSubject: =?utf-8?b?6L2m6Zmp?=\r\n"
+        )
+        text = f"我的车险被拒赔，第{self.uid}次。"
+        self.arrives(f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode())
+
+    @rule(words=WORDS, sender=SENDERS, which=st.integers(0, 40))
+    def staff_mail_answers(self, words: str, sender: str, which: int) -> None:
+        """Answer one of the requests that were ever sent: an old one, another's, a decided one."""
+        with self.ledger.read() as connection:
+            asked = connection.execute(requests.select().order_by(requests.c.id.desc())).all()
+        if not asked:
+            return
+        request = asked[min(which // 4, len(asked) - 1)]  # mostly the newest
+        raw = self.answer(request, words, sender)
+        self.kept.append(raw)
+        self.arrives(raw)
+
+    @rule(draft=st.sampled_from([DRAFT, DRAFT, f"延期告知\n{DRAFT}", f"阶段答复\n{DRAFT}"]))
+    def whoever_is_asked_does_it(self, draft: str) -> None:
+        """Answer the newest open request as it is meant: the play must get on."""
+        with self.ledger.read() as connection:
+            query = requests.select().where(requests.c.closed_at.is_(None), requests.c.kind.in_(MEANT))
+            request = connection.execute(query.order_by(requests.c.id.desc())).first()
+        if request is not None:
+            self.arrives(self.answer(request, MEANT[request.kind] or draft, "own"))
+
+    def answer(self, request: Any, words: str, sender: str) -> bytes:
+        """Write an answer to a request, genuine or not."""
+        address = PEOPLE[request.person]
+        proved = {
+            "own": f"auth=pass smtp.auth={address}",
+            "machine": f"auth=pass smtp.auth={address}",
+            "colleague": "auth=pass smtp.auth=somebody@bureau.example",
+        }
+        lines = [
+            *(["Auto-Submitted: auto-replied"] if sender == "machine" else []),
+            f"Authentication-Results: mx.bureau.example; {proved.get(sender, 'auth=none')}",
+            "Received: from a by mx.bureau.example; Thu, 5 Mar 2026 09:00:00 +0800",
+            f"From: {address}",
+            f"Message-ID: <answer-{self.uid}@bureau.example>",
+            f"In-Reply-To: {request.message_id}",
+            "Subject: Re",
+            "Content-Type: text/plain; charset=utf-8",
+        ]
+        return ("\r\n".join(lines) + f"\r\n\r\n{words}\r\n").encode()
+
+    @rule(which=st.integers(0, 20))
+    def the_server_delivers_an_old_answer_again(self, which: int) -> None:
+        """Replay an answer, byte by byte."""
+        if self.kept:
+            self.arrives(self.kept[which % len(self.kept)])
+
+    @rule(minutes=st.sampled_from([1, 11, 60, 60 * 24, 60 * 24 * 4]))
+    def time_goes_by(self, minutes: int) -> None:
+        """Let time go by."""
+        self.now += timedelta(minutes=minutes)
+        self.works()
+
+    @invariant()
+    def nothing_goes_out_but_what_was_signed_off(self) -> None:
+        """Hold every reply against the sign-off of a leader with a proof."""
+        with self.ledger.read() as connection:
+            rows = {row.id: row for row in connection.execute(outbox.select().where(outbox.c.kind == "reply"))}
+            signed = {row.id: row for row in connection.execute(sign_offs.select())}
+            for mail, raw in self.sent.items():
+                if mail not in rows:
+                    continue
+                row, sign_off = rows[mail], signed[rows[mail].sign_off]
+                draft = next(d for d in drafts_of(connection, row.letter) if d.version == sign_off.draft_version)
+                assert begins_with_signed(read_mail(raw).text, draft.text)
+                assert (draft.digest, sign_off.digest) == (row.digest, row.digest)
+                assert sign_off.proof == "authentication-results"
+                assert sign_off.evidence == f"auth=pass smtp.auth={PEOPLE[sign_off.person]}"
+            final = [row.letter for row in rows.values() if row.purpose == "final" and row.id in self.sent]
+            assert len(final) == len(set(final)), "no letter is answered twice"
+
+    @invariant()
+    def somebody_is_asked_about_every_open_letter(self) -> None:
+        """Find an open request for every letter that waits for a person, or a reply on its way."""
+        with self.ledger.read() as connection:
+            asked = {
+                (row.letter, row.kind)
+                for row in connection.execute(requests.select().where(requests.c.closed_at.is_(None)))
+            }
+            for letter in letters_in(connection):
+                if letter.state is LetterState.DRAFTING:
+                    assert (letter.number, "draft-request") in asked, letter.number
+                if letter.state is LetterState.AWAITING_SIGN_OFF:
+                    assert (letter.number, "sign-off-request") in asked, letter.number
+
+    @invariant()
+    def each_step_planned_the_mail_that_the_table_names(self) -> None:
+        """Hold the events against the table of states."""
+        with self.ledger.read() as connection:
+            query = events.select().add_columns(event_data.c.data).join(event_data, event_data.c.seq == events.c.seq)
+            for event in connection.execute(query.where(events.c.kind.in_([str(step) for step in Step]))):
+                to = [t for (_, step), t in TRANSITIONS.items() if step == event.kind]
+                planned = connection.execute(
+                    outbox.select().where(outbox.c.letter == event.letter, outbox.c.planned_at == event.at)
+                ).all()
+                assert set(to[0].plans) <= {mail.kind for mail in planned}, event.kind
+
+
+TestOffice = Office.TestCase
+TestOffice.settings = settings(
+    max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
