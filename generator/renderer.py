@@ -62,13 +62,9 @@ def versions(program: Program) -> tuple[str, ...]:
 
 def render(rendering: Rendering, shipped: Shipped) -> None:
     """Write the configuration and run the program; raises Stop with its output when it fails."""
-    settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
-    rendering.settings.write_text(settings, encoding="utf-8")
+    _prepare(rendering, shipped)
     if rendering.site.is_dir():
         shutil.rmtree(rendering.site)
-    left_out = {OTHER_SEARCH} if rendering.program == "zensical" else set()
-    ours = ((name, data) for name, data in read_tree(shipped.theme) if name not in left_out)
-    write_tree(ours, rendering.settings.parent / THEME)
     command = [sys.executable, "-m", rendering.program, "build", "--config-file", str(rendering.settings), "--clean"]
     midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
     environment = os.environ | {
@@ -104,8 +100,7 @@ def render_warm(rendering: Rendering, shipped: Shipped, *, whole: bool) -> None:
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
-    settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
-    rendering.settings.write_text(settings, encoding="utf-8")
+    _prepare(rendering, shipped)
     try:
         config = load_config(str(rendering.settings))
         config.plugins.on_startup(command="build", dirty=not whole)
@@ -113,6 +108,15 @@ def render_warm(rendering: Rendering, shipped: Shipped, *, whole: bool) -> None:
         config.plugins.on_shutdown()
     except MkDocsException as failed:
         raise Stop(Exit.OUR_FAULT, message("renderer_failed", output=str(failed))) from None
+
+
+def _prepare(rendering: Rendering, shipped: Shipped) -> None:
+    """Write the configuration and the theme into the work folder."""
+    settings = yaml.safe_dump(_settings(rendering, shipped), allow_unicode=True, sort_keys=False)
+    rendering.settings.write_text(settings, encoding="utf-8")
+    left_out = {OTHER_SEARCH} if rendering.program == "zensical" else set()
+    ours = ((name, data) for name, data in read_tree(shipped.theme) if name not in left_out)
+    write_tree(ours, rendering.settings.parent / THEME)
 
 
 def _what_matters(output: str) -> str:

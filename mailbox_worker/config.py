@@ -149,6 +149,7 @@ class Config(Sheet):
     sign_off: SignOffConfig
     alarm: AlarmConfig = AlarmConfig()
     heartbeat: Text | None = None  # the file that says when the last pass was; by default beside the configuration
+    daily_digest: bool = True  # false: only 待办 asks for it
     survey_after_workdays: Annotated[int, Field(ge=1, le=60)] | None = 3  # null: nobody is asked
 
     @property

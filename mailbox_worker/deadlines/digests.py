@@ -17,6 +17,8 @@ from mailbox_worker.todo import is_workweeks_first_day, to_do
 
 def plan_digests(desk: Desk, now: datetime) -> None:
     """Plan today's digests; the caller knows that the office is open."""
+    if not desk.config.daily_digest:
+        return
     today = desk.day(now)
     weekly = is_workweeks_first_day(desk, today)
     due = []

@@ -113,5 +113,8 @@ def _settings(story: Story, content: Content, town: MailTown, secret: Path) -> d
             "smtp": {**server, "port": town.smtp_port},
         },
         "staff": [{"person": person, "email": email} for person, email in story.staff.items()],
+        # The story is one letter's; the mails of every morning would stand between its lines.
+        "daily_digest": False,
+        "survey_after_workdays": None,
         "sign_off": {"proof": ["authentication-results"], "authserv_id": AUTHSERV_ID, "hold_minutes": 10},
     }
