@@ -6,12 +6,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrival_bytes, arrivals, places
 
 ROW = 2**20  # bytes in one row: no statement holds a whole large mail
+# Built once: for a letter a dozen statements are run, and building one costs as much as running it.
+SAME = select(arrivals.c.id).where(
+    arrivals.c.sha256 == bindparam("sha256"),
+    arrivals.c.internaldate == bindparam("at", type_=arrivals.c.internaldate.type),
+)
+NEW_ARRIVAL, NEW_BYTES, NEW_PLACE = insert(arrivals), insert(arrival_bytes), insert(places)
+CHANGE_ONE = update(arrivals).where(arrivals.c.id == bindparam("this_one"))
+FOLDERS = select(places.c.folder).where(places.c.arrival == bindparam("arrival"))
 AT_ONCE = 500  # ids in one question; SQLite once took 999 parameters at most
 
 
@@ -42,15 +50,14 @@ def log_arrival(
     server's word, by default the true size.
     """
     digest, size = _digest(raw)
-    same = select(arrivals.c.id).where(arrivals.c.sha256 == digest, arrivals.c.internaldate == internaldate)
-    known = writer.connection.execute(same).scalar_one_or_none()
+    known = writer.connection.execute(SAME, {"sha256": digest, "at": internaldate}).scalar_one_or_none()
     arrival = known
     if arrival is None:
         values = {"sha256": digest, "internaldate": internaldate, "size": size, "logged_at": writer.now}
-        made = writer.connection.execute(insert(arrivals).values(**values, attempts=0, quarantined=False))
+        made = writer.connection.execute(NEW_ARRIVAL, {**values, "attempts": 0, "quarantined": False})
         arrival = int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
         for part, piece in enumerate(_pieces(raw)):
-            writer.connection.execute(insert(arrival_bytes).values(arrival=arrival, part=part, bytes=piece))
+            writer.connection.execute(NEW_BYTES, {"arrival": arrival, "part": part, "bytes": piece})
     claimed = size if claimed_size is None else claimed_size
     if known is None:
         _insert_place(writer, int(arrival), place, claimed)
@@ -97,7 +104,7 @@ def add_new_places(writer: Writer, found: Collection[tuple[int, Place, int]]) ->
 
 def _insert_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> None:
     values = {"arrival": arrival, **asdict(place), "claimed_size": claimed_size, "seen_at": writer.now}
-    writer.connection.execute(insert(places), values)
+    writer.connection.execute(NEW_PLACE, values)
 
 
 def known_places(
@@ -152,7 +159,7 @@ def claimed_sizes(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
 
 def folders_of(connection: Connection, arrival: int) -> set[str]:
     """Name the folders in which a mail was found."""
-    return set(connection.execute(select(places.c.folder).where(places.c.arrival == arrival)).scalars())
+    return set(connection.execute(FOLDERS, {"arrival": arrival}).scalars())
 
 
 def unsorted(connection: Connection) -> Sequence[Row[int, int]]:
@@ -175,6 +182,9 @@ def drop_bytes(writer: Writer, arrival: int) -> None:
 
 def change_arrivals(writer: Writer, ids: Collection[int], **values: Any) -> None:
     """Set columns of arrivals."""
+    if len(ids) == 1:
+        writer.connection.execute(CHANGE_ONE, {"this_one": next(iter(ids)), **values})
+        return
     writer.connection.execute(update(arrivals).where(arrivals.c.id.in_(list(ids))).values(**values))
 
 

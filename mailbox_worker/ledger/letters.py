@@ -88,7 +88,7 @@ def add_letter(writer: Writer, letter: Letter) -> None:
     """Log a letter; its number must come from writer.next_number in the same transaction."""
     values = {name: getattr(letter, name) for name in NAMES}
     lists = {name: list(values[name]) for name in LISTS}
-    writer.connection.execute(insert(letters).values(**values | lists))
+    writer.connection.execute(insert(letters), values | lists)
 
 
 def find_letter(connection: Connection, number: str) -> Letter | None:

@@ -48,23 +48,24 @@ def plan(writer: Writer, mail: Plan) -> bool:
         return False
     audience = Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF
     writer.connection.execute(
-        insert(outbox).values(
-            key=mail.key,
-            kind=mail.kind,
-            purpose=mail.purpose,
-            audience=audience,
-            letter=mail.letter,
-            person=mail.person,
-            recipient=mail.recipient,
-            sign_off=mail.sign_off,
-            digest=mail.digest,
-            arguments=mail.arguments,
-            state=OutboxState.PLANNED,
-            planned_at=writer.now,
-            not_before=mail.not_before or writer.now,
-            attempts=0,
-            unknowns=0,
-        )
+        insert(outbox),
+        {
+            "key": mail.key,
+            "kind": mail.kind,
+            "purpose": mail.purpose,
+            "audience": audience,
+            "letter": mail.letter,
+            "person": mail.person,
+            "recipient": mail.recipient,
+            "sign_off": mail.sign_off,
+            "digest": mail.digest,
+            "arguments": mail.arguments,
+            "state": OutboxState.PLANNED,
+            "planned_at": writer.now,
+            "not_before": mail.not_before or writer.now,
+            "attempts": 0,
+            "unknowns": 0,
+        },
     )
     return True
 

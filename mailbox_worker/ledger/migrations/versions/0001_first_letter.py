@@ -78,6 +78,8 @@ def _letters() -> None:
         sa.Column("extended_days", sa.Integer, nullable=False),
     )
     op.create_index("letters_by_state", "letters", ["state"])
+    op.create_index("letters_by_writer", "letters", [sa.text("lower(writer_address)")])
+    op.create_index("letters_by_message_id", "letters", ["message_id"])
     op.create_table(
         "requests",
         sa.Column("id", sa.Integer, primary_key=True),
@@ -277,6 +279,7 @@ def _outbox() -> None:
     )
     op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
     op.create_index("outbox_by_letter", "outbox", ["letter"])
+    op.create_index("outbox_by_recipient", "outbox", ["recipient", "kind"])
     op.create_index("outbox_by_hand_over", "outbox", ["handed_over_at"])
     op.create_index("outbox_by_word", "outbox", ["word"])
     alive = f"kind = 'reply' AND purpose IN {ANSWERS} AND state NOT IN {DEAD}"
