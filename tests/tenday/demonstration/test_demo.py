@@ -137,11 +137,11 @@ def test_the_story_tells_of(served: Served, what: str) -> None:
     assert TOLD[what] in unwrapped(served.story)
 
 
-def test_the_deputy_sees_on_the_telephone_whom_it_concerns_and_how_to_decide(served: Served) -> None:
+def test_the_deputy_sees_on_the_telephone_what_it_is_about_and_the_draft_first(served: Served) -> None:
     at = served.story.index("│ 【请签批·剩9天】车险理赔 2026-000001")
     screen = served.story[at : served.story.index("……", at)]
     assert "│ 陈静副局长：" in screen
-    assert "│ 　同意　　　　　　　按原文发出" in screen
+    assert "│ 内容摘要：车险理赔被拒" in screen
     assert "│ 张三：您好！" in screen
 
 
