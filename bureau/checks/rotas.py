@@ -27,11 +27,10 @@ def check_order(source: Source, where: Loc, rota: Rota, known: Collection[str], 
 
 
 def check_gaps(source: Source, where: Loc, rotas: Sequence[Rota], days: Sequence[date]) -> list[Fault]:
-    """Find due days between the first rota and the last that no rota covers."""
-    ordered = sorted(rotas, key=lambda rota: rota.start)
-    last = ordered[-1].start
+    """Find due days since the first rota began that no rota covers: between two, or after one that has no successor."""
+    first = min(rota.start for rota in rotas)
     covered = turns(rotas, days)
-    gaps = [day for day in days if ordered[0].start <= day < last and day not in covered]
+    gaps = [day for day in days if day >= first and day not in covered]
     return [source.fault(where, "rota_gap", found=day) for day in gaps]
 
 
