@@ -52,7 +52,7 @@ WIRE: frozenset[CodeType] = frozenset(
     )
 )
 
-KILLED = -1
+KILLED, NOT_REACHED = -1, -2
 
 
 class _Steps:
@@ -87,7 +87,7 @@ class WarmWorker:
         self._ours.close()
 
     def one_pass(self, config: Path, now: datetime, kill_at: int | None = None) -> int:
-        """Run a pass; gives the steps it took, or KILLED. A pass that ends in any other way fails the test."""
+        """Run a pass; gives the steps it took, KILLED, or NOT_REACHED. Any other ending fails the test."""
         self._ours.send((config, now, kill_at))
         assert self._ours.poll(60), "the worker's pass does not end"
         result = self._ours.recv()
@@ -108,8 +108,7 @@ def _serve(pipe: Pipe, job: Job) -> None:
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
             pipe.send(KILLED)
         else:
-            # It was not reached: the pass is over, and an idle one would count too little.
-            pipe.send(f"step {kill_at} was not reached")
+            pipe.send(NOT_REACHED if status == 0 else "the pass to be killed ended badly")
 
 
 def _pass(job: Job, config: Path, now: datetime, kill_at: int | None) -> int | str:
