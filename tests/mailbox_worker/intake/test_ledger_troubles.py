@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.dovecot
-RACE = 200  # letters; `make bench` races for 2,000
+RACE = 200  # letters
 
 
 def with_content(room: Mailroom) -> Path:

@@ -20,7 +20,7 @@ from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.intake.sorting import sort_arrivals
 from mailbox_worker.ledger.arrivals import Place, log_arrival
 from mailbox_worker.ledger.letters import drafts_of, letters_in
-from mailbox_worker.ledger.outbox import change, due_now
+from mailbox_worker.ledger.outbox import change, due_now, find
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import event_data, events, outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
@@ -95,7 +95,7 @@ class Office(RuleBasedStateMachine):
         watch(self.desk, self.now)
         make_planned(self.desk, self.now)
         with self.ledger.read() as connection:
-            due = [row for row in due_now(connection, self.now) if row.raw is not None]
+            due = [find(connection, mail.id) for mail in due_now(connection, self.now) if mail.message_id is not None]
         for row in due:
             with self.ledger.write(self.now) as writer:
                 change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
