@@ -19,9 +19,11 @@ from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.bounces import handle_bounces
 from mailbox_worker.reply.making import make_planned
 from mailbox_worker.reply.sending import send_due, take_up_after_crash
-from mailbox_worker.reply.settling import settle_unknown
+from mailbox_worker.reply.settling import alarm_for_stopped, settle_unknown
 from mailbox_worker.reply.silence import ring_for_urgent, watch_over_silence
+from mailbox_worker.sign_off.absences import ask_who_is_there
 from mailbox_worker.sign_off.answers import handle_answers
+from mailbox_worker.sign_off.parts import go_on_after_parts
 from mailbox_worker.statistics.publishing import publish
 
 
@@ -69,18 +71,42 @@ def _stages(
     """Run the stages in their order, each from the ledger."""
     take_up_after_crash(desk, now)
     taken = take_in(desk, now, progress)
+    sent, trouble = carry_out(desk, now, lambda: send_due(desk, now, stopping))
+    troubles = taken.troubles + ([trouble] if trouble is not None else [])
+    publish(desk, now)
+    watch_over_silence(desk, now, troubles)
+    return _counts(taken.fetched, taken.sorted, sent), troubles
+
+
+def carry_out(
+    desk: Desk, now: datetime, send: Callable[[], tuple[Counter[str], ServerTrouble | None]]
+) -> tuple[Counter[str], ServerTrouble | None]:
+    """Do all that lies between the two servers, up to the last outgoing mail that follows from what was taken in.
+
+    `send` hands over what is due. What became of it can call for more mail at once: after a 阶段答复 the clerk is asked
+    to go on, where a request was refused somebody else is asked. So it is called again while new mail was made for it;
+    every mail is planned once under its own key, therefore this ends.
+    """
     handle_answers(desk, now)
     handle_bounces(desk, now)
     sent = settle_unknown(desk, now)
     watch(desk, now)
     ring_for_urgent(desk, now)
-    make_planned(desk, now)
-    endings, trouble = send_due(desk, now, stopping)
-    troubles = taken.troubles + ([trouble] if trouble is not None else [])
-    sent += endings + settle_unknown(desk, now)
-    publish(desk, now)
-    watch_over_silence(desk, now, troubles)
-    return _counts(taken.fetched, taken.sorted, sent), troubles
+    _make_what_follows(desk, now)
+    endings, trouble = send()
+    sent += endings
+    while trouble is None and _make_what_follows(desk, now):
+        endings, trouble = send()
+        sent += endings
+    return sent + settle_unknown(desk, now), trouble
+
+
+def _make_what_follows(desk: Desk, now: datetime) -> int:
+    """Plan what follows from how hand-overs ended and make all planned mail; gives how many were made."""
+    ask_who_is_there(desk, now)
+    go_on_after_parts(desk, now)
+    alarm_for_stopped(desk, now)
+    return make_planned(desk, now)
 
 
 def counts_of(taken: Intake) -> Tick:

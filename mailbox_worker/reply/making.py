@@ -52,13 +52,14 @@ class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says 
     """A reply's bytes are not exactly what was signed off; nothing is sent."""
 
 
-def make_planned(desk: Desk, now: datetime) -> None:
-    """Make every due mail that has no bytes yet."""
+def make_planned(desk: Desk, now: datetime) -> int:
+    """Make every due mail that has no bytes yet; gives how many there were."""
     with desk.ledger.read() as connection:
         unmade = [row.id for row in due_now(connection, now) if row.message_id is None]
     for mail in unmade:
         with desk.ledger.write(now) as writer:
             _make(desk, writer, find(writer.connection, mail))
+    return len(unmade)
 
 
 def _make(desk: Desk, writer: Writer, row: Row[Any]) -> None:
