@@ -22,10 +22,9 @@ from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState
 from mailbox_worker.mail.smtp import Ending, Outcome, SmtpLogin, Transport
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.budgets import Budget
+from mailbox_worker.reply.patience import ATTEMPTS, pause_after
 from mailbox_worker.reply.settling import settle
 
-PAUSES = (5, 15, 60, 240)  # minutes before the next try after the 1st, 2nd, … temporary failure
-ATTEMPTS = 12  # some two days of trying; after that a person must look
 FIRST, LAST = 0, 2  # answers that people signed go first, what a machine writes to writers last
 CLAIMED_AT_ONCE = 20
 
@@ -155,7 +154,7 @@ class _Round:
                 put(writer, SENT)
                 self.well = True
             if state is OutboxState.LATER:
-                change(writer, row.id, state=state, not_before=self.now + _pause(attempts), answer=said)
+                change(writer, row.id, state=state, not_before=self.now + pause_after(attempts), answer=said)
                 writer.record("mail-later", letter=row.letter, outbox=row.id, answer=said)
             else:
                 settle(writer, row, state, said)
@@ -165,13 +164,9 @@ class _Round:
         """Wait longer each time that the server asks for it in a row."""
         before = stands(writer.connection, THROTTLED)
         times = 1 + (int(before.detail) if before is not None else 0)
-        put(writer, THROTTLED, until=self.now + _pause(times), detail=str(times))
-        writer.record("sending-throttled", answer=said, minutes=_pause(times).total_seconds() // 60)
+        put(writer, THROTTLED, until=self.now + pause_after(times), detail=str(times))
+        writer.record("sending-throttled", answer=said, minutes=pause_after(times).total_seconds() // 60)
         self.slower = True
-
-
-def _pause(times: int) -> timedelta:
-    return timedelta(minutes=PAUSES[min(times, len(PAUSES)) - 1])
 
 
 def _login(desk: Desk) -> SmtpLogin:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailbox_worker.ledger.outbox import change, find, say
+from mailbox_worker.ledger.outbox import Plan, change, find, plan, say
 from mailbox_worker.ledger.standing import THROTTLED, hold_sending, resume_sending, stands
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
 from mailbox_worker.mail.smtp import Ending, Phase, SmtpLogin, Transport
 from mailbox_worker.reply.budgets import LIMITS, Budget
-from mailbox_worker.reply.sending import ATTEMPTS, send_due, take_up_after_crash
+from mailbox_worker.reply.making import make_planned
+from mailbox_worker.reply.patience import ATTEMPTS
+from mailbox_worker.reply.sending import send_due, take_up_after_crash
 from mailbox_worker.reply.settling import settle, settle_unknown
 from tests.mailbox_worker.desk_at_work import (
     NOW,
@@ -248,3 +250,21 @@ def _unknown(desk: Desk) -> Sent:
 def _say(desk: Desk, mail: int, word: Word) -> None:
     with desk.ledger.write(NOW) as writer:
         say(writer, mail, word, "wang-fang")
+
+
+def test_a_mail_that_cannot_be_made_is_put_off_and_told_of_while_the_others_go_out(tmp_path: Path) -> None:
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
+        with desk.ledger.write(NOW) as writer:
+            plan(writer, Plan("broken", MailKind.REMINDER, person="wang-fang", arguments={"nothing": "it needs"}))
+        whole = staff_mail(desk, "alarm:1")
+        now = NOW
+        for _attempt in range(ATTEMPTS):
+            make_planned(desk, now)
+            make_planned(desk, now)  # the alarm that the first round planned
+            send_due(desk, now)
+            now = max(now, row_of(desk, whole - 1).not_before)
+        broken = row_of(desk, whole - 1)
+        told = [(row.key, row.state) for row in mails(desk, MailKind.ALARM)]
+    assert (broken.state, broken.attempts, broken.answer) == ("refused", ATTEMPTS, "not made: KeyError")
+    assert told == [("alarm:1", "accepted"), (f"alarm:unmade:{broken.id}", "accepted")]
+    assert len(server.taken) == len(told)

@@ -84,7 +84,9 @@ class Office(RuleBasedStateMachine):
     def works(self) -> None:
         """Do one pass between its two servers: it must carry everything to the last mail that follows."""
         sort_arrivals(self.desk, self.now)
-        carry_out(self.desk, self.now, self.send)
+        faults: list[Exception] = []
+        carry_out(self.desk, self.now, self.send, faults)
+        assert faults == []
 
     def send(self) -> tuple[Counter[str], None]:
         """Accept every mail that is due."""
