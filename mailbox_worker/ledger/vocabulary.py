@@ -60,6 +60,7 @@ class MailKind(StrEnum):
     ALARM = "alarm"
     DIGEST = "digest"
     SURVEY = "survey"
+    PROBE = "probe"
 
 
 class OutboxState(StrEnum):
