@@ -63,6 +63,7 @@ class MailKind(StrEnum):
     ALARM = "alarm"
     DIGEST = "digest"
     SURVEY = "survey"
+    PROBE = "probe"
 
 
 class OutboxState(StrEnum):

@@ -37,6 +37,7 @@ from mailbox_worker.reply.values import template_values
 TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
 WITH_TOKEN = frozenset(
     {MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST, MailKind.CONFIRMATION_REQUEST, MailKind.RECEIPT}
+    | {MailKind.PROBE}
 )
 # Requests and replies are written to be answered by a person; the rest says that a machine wrote it (RFC 3834).
 AUTO_SUBMITTED = {

@@ -6,7 +6,7 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -246,6 +246,11 @@ def _draft(occasion: Occasion, version: int | None) -> Draft | None:
     return next((draft for draft in drafts if draft.version == version), None)
 
 
+def _probe(occasion: Occasion) -> dict[str, Any]:
+    until = datetime.fromisoformat(occasion.row.arguments["until"])
+    return {"until": until.astimezone(occasion.desk.zone), "codes": occasion.row.arguments["codes"]}
+
+
 SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ACKNOWLEDGEMENT: _acknowledgement,
     MailKind.DRAFT_REQUEST: _draft_request,
@@ -259,4 +264,5 @@ SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ALARM: alarm,
     MailKind.DIGEST: digest,
     MailKind.SURVEY: survey,
+    MailKind.PROBE: _probe,
 }
