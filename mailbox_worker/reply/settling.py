@@ -11,25 +11,29 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import change_letter, letter_by_number
+from mailbox_worker.ledger.letters import change_letter, state_of
 from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState, Purpose, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, Disposition, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
-ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 # Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
 REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
+DONE_WITH = (OutboxState.ACCEPTED, OutboxState.REFUSED)  # the bytes of these are not needed again, but a reply's
 
 
-def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday") -> None:
-    """Write down how a hand-over ended, and take the letter along."""
-    unknowns = row.unknowns + (state is OutboxState.UNKNOWN)
-    change(writer, row.id, state=state, settled_at=writer.now, answer=answer, unknowns=unknowns)
+def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday", **values: Any) -> None:
+    """Write down how a hand-over ended, with other columns of the row, and take the letter along."""
+    values |= {"state": state, "settled_at": writer.now, "answer": answer}
+    if state is OutboxState.UNKNOWN:
+        values["unknowns"] = row.unknowns + 1
+    if row.kind != MailKind.REPLY and state in DONE_WITH:
+        values["raw"] = None  # it may hold a token or a query code (THREATS: digest of tokens undone)
+    change(writer, row.id, **values)
     writer.record(f"mail-{state}", letter=row.letter, by=by, outbox=row.id, mail=row.kind, answer=answer)
     if row.kind != MailKind.REPLY:
         return
@@ -115,7 +119,7 @@ def _witnessed(connection: Connection, outbox: int) -> bool:
 
 
 def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:
-    before = letter_by_number(writer.connection, number).state
+    before = state_of(writer.connection, number)
     transition = TRANSITIONS.get((before, step))
     if transition is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
         writer.record("step-not-possible", letter=number, by=by, step=step, state=before)

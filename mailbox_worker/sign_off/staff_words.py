@@ -1,4 +1,4 @@
-"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已处置, 超期原因, 暂停发信.
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已送达, 暂停发信, and the rest.
 
 Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
 back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
@@ -12,16 +12,19 @@ from sqlalchemy import insert, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals
-from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.letters import Letter, change_letter, find_letter
 from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
-from mailbox_worker.ledger.vocabulary import MailKind, Word
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Word
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
+from mailbox_worker.letter.states import Step, after
 from mailbox_worker.sign_off.evidence import Verdict
 from mailbox_worker.sign_off.opening import Opened, verdict_on
+
+DELIVERED_BY = {"邮寄": "post", "电话": "phone", "面告": "visit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,18 @@ def _about_reply(word: Word) -> Callable[[Spoken], None]:
     return act
 
 
+def _delivered(spoken: Spoken) -> None:
+    letter = spoken.letter
+    if letter is None or letter.state is not LetterState.AWAITING_DELIVERY:
+        spoken.answer("nothing-to-deliver")
+        return
+    way = DELIVERED_BY[spoken.word.argument]
+    state = after(letter.state, Step.DELIVERED)
+    change_letter(spoken.writer, letter.number, state=state, deliver_by=way, answered_at=spoken.writer.now)
+    spoken.writer.record(Step.DELIVERED, letter=letter.number, by=spoken.person, deliver_by=way, state=state)
+    spoken.answer("delivered")
+
+
 def _handled(spoken: Spoken) -> None:
     now = spoken.writer.now
     values = {"letter": spoken.word.number, "action": "handled", "on": spoken.desk.day(now), "person": spoken.person}
@@ -155,6 +170,7 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.AGAIN: _about_reply(Word.AGAIN),
     Said.SENT: _about_reply(Word.SENT),
     Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.DELIVERED: _delivered,
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,
     Said.HOLD: _hold,

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mailbox_worker.intake.sorting import sort_arrivals
 from mailbox_worker.ledger.arrivals import Place, log_arrival
 from mailbox_worker.ledger.letters import drafts_of, letters_in
-from mailbox_worker.ledger.outbox import change, due_now, find
+from mailbox_worker.ledger.outbox import bytes_of, change, due_now, find
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import event_data, events, outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
@@ -92,11 +92,12 @@ class Office(RuleBasedStateMachine):
         """Accept every mail that is due."""
         with self.ledger.read() as connection:
             due = [find(connection, mail.id) for mail in due_now(connection, self.now) if mail.message_id is not None]
+            raw = {row.id: bytes_of(connection, row.id) for row in due}
         for row in due:
             with self.ledger.write(self.now) as writer:
                 change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
                 settle(writer, row, OutboxState.ACCEPTED, "250 ok")
-            self.sent[row.id] = row.raw
+            self.sent[row.id] = raw[row.id]
         return Counter(accepted=len(due)), None
 
     @rule()
