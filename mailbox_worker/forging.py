@@ -15,7 +15,9 @@ from enum import StrEnum
 
 from bureau.exits import Exit, Stop
 from mailbox_worker.desk import Desk
-from mailbox_worker.mail.smtp import Ending, Outcome, SmtpLogin, Transport
+from mailbox_worker.mail.smtp import Transport
+from mailbox_worker.mail.smtp_connection import SmtpLogin
+from mailbox_worker.mail.smtp_endings import Ending, Outcome
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.sign_off.probed import MARK, Trial
 

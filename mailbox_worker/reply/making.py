@@ -212,13 +212,19 @@ def _mail(
         date=occasion.now.astimezone(occasion.desk.zone),
         message_id=message_id,
         text=text,
-        html=html_from_text(text, subject, buttons, words("marks")["closes"].format(nonce=nonce(message_id))),
+        html=html_from_text(text, subject, buttons, _sheet(message_id)),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),
         attachments=attachments,
         reply_to=None,
     )
+
+
+def _sheet(message_id: str) -> tuple[str, str]:
+    """Give the two lines between which the draft of a sign-off request stands."""
+    marks = words("marks")
+    return marks["opens"].format(nonce=nonce(message_id)), marks["closes"].format(nonce=nonce(message_id))
 
 
 def _thread(letter: Letter) -> tuple[str, ...]:
