@@ -193,3 +193,23 @@ def test_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(
     assert bureau.state() == "awaiting_sign_off", "a locked person's right code does not count either"
     subjects = [header(raw, "Subject") for raw in bureau.mail_to(DIRECTOR, "alarm")]
     assert len([subject for subject in subjects if "连续五次不对" in subject]) == 1
+
+
+def test_mail_show_proves_that_what_went_out_is_what_was_signed_and_by_what(bureau: BureauAtWork) -> None:
+    bureau.gets_a_draft()
+    bureau.says(DEPUTY, "sign-off-request", "同意")
+    (signed,) = bureau.json("show", "2026-000001")["sign_offs"]
+    assert signed["header"].split() == ["mx.bureau.example;", "auth=pass", f"smtp.auth={DEPUTY}"]
+    assert signed["sent"] == [], "within the hold there are no bytes yet"
+    told = bureau.command("mail", "show", "2026-000001", "--config", str(bureau.config)).out
+    assert "登记簿只接受 SHA-256 与此相同的原文" in told
+    bureau.pass_time(minutes=11)
+    bureau.tick()
+    (signed,) = bureau.json("show", "2026-000001")["sign_offs"]
+    (sent,) = signed["sent"]
+    assert (sent["as_signed"], sent["sha256"], sent["state"]) == (True, signed["sha256"], "accepted")
+    assert sent["message_id"] == header(bureau.newest(WRITER, "reply"), "Message-ID")
+    told = bureau.command("mail", "show", "2026-000001", "--config", str(bureau.config)).out
+    assert f"chen-jing  {signed['at']}  SHA-256 {signed['sha256']}" in told
+    assert f"证明原文：mx.bureau.example; auth=pass smtp.auth={DEPUTY}" in told
+    assert "发出的就是签批的原文" in told
