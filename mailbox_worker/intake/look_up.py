@@ -12,19 +12,22 @@ from mailbox_worker.ledger.outbox import by_message_id
 from mailbox_worker.ledger.tables import arrivals, letters, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
-from mailbox_worker.letter.crockford import digest, tokens_in
+from mailbox_worker.letter.crockford import digest, is_token, tokens_in
 from mailbox_worker.letter.rules import Seen
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.states import TAKEN_BACK
 from mailbox_worker.mail.machines import delivery_report, machine_signs
 from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.mail.sub_addresses import message_id_of, tags_of
 
 
 def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, raw: bytes, body: str) -> Seen:
     """Gather what the rules ask for; `body` is the mail's body digest."""
     imap, lay_in = desk.config.mailbox.imap, folders_of(connection, arrival)
     own = by_message_id(connection, [mail.message_id] if mail.message_id else [])
-    request, disagree = _request(connection, mail)
+    tags = tags_of(mail, desk.config.mailbox.address) if desk.config.mailbox.sub_addressing else ()
+    returned = tuple(found for tag in tags if (found := message_id_of(tag, desk.config.domain)) is not None)
+    request, disagree = _request(connection, mail, tags)
     letter = _letter_continued(connection, mail)
     return Seen(
         mail=mail,
@@ -43,7 +46,8 @@ def look_up(desk: Desk, connection: Connection, arrival: int, mail: ParsedMail, 
         same_mail=_same_mail(connection, arrival),
         lay_in_junk=lay_in == {imap.junk_folder},
         lay_filed=lay_in == {imap.processed_folder},
-        about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references])),
+        about_ours=bool(by_message_id(connection, [*mail.in_reply_to, *mail.references, *returned])),
+        returned=returned,
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
         server=desk.server,
@@ -63,12 +67,13 @@ def _same_mail(connection: Connection, arrival: int) -> int | None:
     return connection.execute(query.order_by(arrivals.c.id)).scalars().first()
 
 
-def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool]:
-    """Find the request by its token and by its Message-ID: either finds it, two that disagree find none.
+def _request(connection: Connection, mail: ParsedMail, tags: tuple[str, ...]) -> tuple[int | None, bool]:
+    """Find the request by its token, in Subject or address, and by its Message-ID: two that disagree find none.
 
     References count only where In-Reply-To is absent (THREATS: several tokens in one mail).
     """
-    tokens, ids = tokens_in(mail.subject), mail.in_reply_to or mail.references[-1:]
+    in_address = [tag.upper() for tag in tags if is_token(tag.upper())]
+    tokens, ids = [*tokens_in(mail.subject), *in_address], mail.in_reply_to or mail.references[-1:]
     if not tokens and not ids:
         return None, False
     by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(token) for token in tokens]))

@@ -173,7 +173,9 @@ def _own_copy(desk: Desk, writer: Writer, case: _Case) -> None:
 def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
     report = delivery_report(case.seen.mail, case.raw)
     original = report.original_message_id if report is not None else None
-    ours = by_message_id(writer.connection, [original] if original else [])
+    # What the report quotes and the address that it came to must mean the same mail.
+    named = {*case.seen.returned, *([original] if original else [])}
+    ours = found if len(found := by_message_id(writer.connection, named)) == 1 else []
     change_arrivals(
         writer, [case.arrival], outbox=ours[0].id if ours else None, letter=ours[0].letter if ours else None
     )
