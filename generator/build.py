@@ -111,7 +111,6 @@ class LaidOut:
     """What the renderer reads has been written; `last` is what is put beside what it writes."""
 
     site: Site
-    pages: frozenset[str]
     last: Mapping[str, bytes]
 
 
@@ -131,7 +130,7 @@ def lay_out(
     last = dict(wall.printed)
     for render_last in LAST:
         last |= render_last(site, templates, sorted(files))
-    return LaidOut(site, frozenset(name for name in files if name.endswith(".md")), last)
+    return LaidOut(site, last)
 
 
 def _compare(site: Path, content: Path, wishes: Wishes) -> None:

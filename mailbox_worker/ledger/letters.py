@@ -69,6 +69,7 @@ class Draft:
 
 NAMES = tuple(field.name for field in fields(Letter))
 LISTS = ("restricted", "greeted", "urgent")  # JSON in the ledger, tuples here
+NEW_LETTER = insert(letters)
 DRAFT_NAMES = tuple(field.name for field in fields(Draft))
 _STATE = select(letters.c.state).where(letters.c.number == bindparam("of"))
 _CHANGE = update(letters).where(letters.c.number == bindparam("of"))
@@ -90,7 +91,7 @@ def add_letter(writer: Writer, letter: Letter) -> None:
     """Log a letter; its number must come from writer.next_number in the same transaction."""
     values = {name: getattr(letter, name) for name in NAMES}
     lists = {name: list(values[name]) for name in LISTS}
-    writer.connection.execute(insert(letters), values | lists)
+    writer.connection.execute(NEW_LETTER, values | lists)
 
 
 def find_letter(connection: Connection, number: str) -> Letter | None:

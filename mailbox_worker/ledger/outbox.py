@@ -12,6 +12,7 @@ from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
 
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
+NEW_MAILS = insert(outbox)
 # A row without its bytes, which may be many: `bytes_of` gives them.
 ROW = tuple(column for column in outbox.c if column.name != "raw")
 _FIND = select(*ROW).where(outbox.c.id == bindparam("mail"))
@@ -50,28 +51,33 @@ def plan(writer: Writer, mail: Plan) -> bool:
     """Plan a mail; gives False when its key is planned already."""
     if writer.connection.execute(select(outbox.c.id).where(outbox.c.key == mail.key)).first() is not None:
         return False
-    audience = Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF
-    writer.connection.execute(
-        insert(outbox),
-        {
-            "key": mail.key,
-            "kind": mail.kind,
-            "purpose": mail.purpose,
-            "audience": audience,
-            "letter": mail.letter,
-            "person": mail.person,
-            "recipient": mail.recipient,
-            "sign_off": mail.sign_off,
-            "digest": mail.digest,
-            "arguments": mail.arguments,
-            "state": OutboxState.PLANNED,
-            "planned_at": writer.now,
-            "not_before": mail.not_before or writer.now,
-            "attempts": 0,
-            "unknowns": 0,
-        },
-    )
+    plan_new(writer, [mail])
     return True
+
+
+def plan_new(writer: Writer, mails: Sequence[Plan]) -> None:
+    """Plan mails that nobody can have planned before, because what their keys name came about in this transaction."""
+    writer.connection.execute(NEW_MAILS, [_planned(writer, mail) for mail in mails])
+
+
+def _planned(writer: Writer, mail: Plan) -> dict[str, Any]:
+    return {
+        "key": mail.key,
+        "kind": mail.kind,
+        "purpose": mail.purpose,
+        "audience": Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF,
+        "letter": mail.letter,
+        "person": mail.person,
+        "recipient": mail.recipient,
+        "sign_off": mail.sign_off,
+        "digest": mail.digest,
+        "arguments": mail.arguments,
+        "state": OutboxState.PLANNED,
+        "planned_at": writer.now,
+        "not_before": mail.not_before or writer.now,
+        "attempts": 0,
+        "unknowns": 0,
+    }
 
 
 def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequence[Row[Any]]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
-from mailbox_worker.ledger.lease import lease
+from mailbox_worker.ledger.lease import lease, one_at_a_time
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
@@ -193,8 +193,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         # Autocommit mode: the driver's own BEGIN comes too late (before the first INSERT, never before DDL).
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
+        with one_at_a_time(Path(str(engine.url.database)).parent):
+            cursor.execute("PRAGMA journal_mode=WAL")  # of a new database, it fails at once where another does the same
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # else INSERT OR REPLACE deletes rows without asking the delete triggers

@@ -30,6 +30,7 @@ class Seen:
     the same subject and body. about_ours: it refers to a mail of ours. survey: the letter whose survey it answers.
     returned: the Message-IDs that the addresses it came to stand for. same_mail: the earlier arrival with the very same
     bytes. lay_in_junk, lay_filed: it was found in no other folder.
+    acknowledged_today: its writer has been promised an answer today already.
     """
 
     mail: ParsedMail
@@ -50,6 +51,7 @@ class Seen:
     same_mail: int | None = None
     lay_in_junk: bool = False
     lay_filed: bool = False
+    acknowledged_today: bool = False
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
     server: OwnServer | None = None

@@ -42,8 +42,8 @@ class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says 
     """A reply's bytes are not exactly what was signed off; nothing is sent."""
 
 
-def make_planned(desk: Desk, now: datetime) -> None:
-    """Make every due mail that has no bytes yet; one that cannot be made is put off and told of, and the others go."""
+def make_planned(desk: Desk, now: datetime) -> int:
+    """Make every due mail that has no bytes yet, and count them; one that cannot be made is put off and told of."""
     with desk.ledger.read() as connection:
         unmade = [row.id for row in due_now(connection, now) if row.message_id is None]
     for mail in unmade:
@@ -52,6 +52,7 @@ def make_planned(desk: Desk, now: datetime) -> None:
             fault = _make_alone(desk, writer, row)
         if fault is not None and row.kind != MailKind.ALARM:
             tell(desk, now, f"unmade:{mail}", "not-made", row, why=fault)
+    return len(unmade)
 
 
 def _make_alone(desk: Desk, writer: Writer, row: Row[Any]) -> str | None:

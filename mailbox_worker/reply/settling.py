@@ -62,7 +62,7 @@ def settle_unknown(desk: Desk, now: datetime) -> Counter[str]:
                 counted += _by_word(writer, find(writer.connection, mail))
             for mail in unsettled:
                 counted += _by_time(writer, find(writer.connection, mail))
-    _alarm_for_stopped(desk, now)
+    alarm_for_stopped(desk, now)
     return counted
 
 
@@ -129,7 +129,7 @@ def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> No
     writer.record(step, letter=number, by=by, state=transition.to)
 
 
-def _alarm_for_stopped(desk: Desk, now: datetime) -> None:
+def alarm_for_stopped(desk: Desk, now: datetime) -> None:
     """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
     with desk.ledger.read() as connection:
         stopped = [row for row in in_states(connection, STOPPED) if row.kind != MailKind.ALARM]

@@ -25,12 +25,10 @@ from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.sign_off.absences import ask_who_is_there
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
 from mailbox_worker.sign_off.evidence import Asked, refused
-from mailbox_worker.sign_off.parts import go_on_after_parts
 from mailbox_worker.sign_off.probed import probed_position
 from mailbox_worker.sign_off.proof import ATTEMPTS, Answered, prove
 from mailbox_worker.sign_off.proof_by_code import by_code, find_code
@@ -66,8 +64,6 @@ def handle_answers(desk: Desk, now: datetime) -> None:
                 raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
                 _set_aside(desk, writer, row.id, type(fault).__name__)
-    ask_who_is_there(desk, now)
-    go_on_after_parts(desk, now)
 
 
 def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:

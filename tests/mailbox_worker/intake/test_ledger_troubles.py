@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from mailbox_worker.intake.receive import batches
+from mailbox_worker.intake.batching import batches
 from mailbox_worker.ledger.arrivals import count_attempt
 from mailbox_worker.ledger.store import Ledger
 from mailbox_worker.ledger.tables import arrivals, events, heads, letters
