@@ -63,6 +63,7 @@ class Imap(_Login):
     folder: Text = "INBOX"
     processed_folder: Text = "Processed"
     junk_folder: Text | None = "Junk"  # watched, never emptied; null where the server has none
+    sent_folder: Text | None = "Sent"  # asked for mail in doubt, where the server files what it sends; else null
 
 
 class Smtp(_Login):
