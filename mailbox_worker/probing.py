@@ -23,7 +23,7 @@ from mailbox_worker.ledger.tables import outbox, probes, requests
 from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.loop import tick
-from mailbox_worker.mail.smtp import SmtpLogin
+from mailbox_worker.mail.smtp_connection import SmtpLogin
 from mailbox_worker.sign_off.probed import PROOFS, RESULTS, Probed, Trial, probed
 
 FORGED_WITHIN = timedelta(minutes=2)  # for a forged mail to arrive; what has not come by then was kept out
