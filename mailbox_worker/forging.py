@@ -19,6 +19,7 @@ from mailbox_worker.mail.smtp import Transport
 from mailbox_worker.mail.smtp_connection import SmtpLogin
 from mailbox_worker.mail.smtp_endings import Ending, Outcome
 from mailbox_worker.mail.troubles import ServerTrouble
+from mailbox_worker.reply.envelope import smtp_login
 from mailbox_worker.sign_off.probed import MARK, Trial
 
 BY_LOGIN = (Trial.LOGIN_FORGED, Trial.LOGIN_RESULT_FORGED)
@@ -46,7 +47,7 @@ def hand_in(desk: Desk, person: str, trial: Trial, message_id: str, outside: Smt
     own = desk.config.mailbox.address
     login, envelope = outside, str(desk.config.address_of(person))
     if trial in BY_LOGIN:
-        login, envelope = _own_login(desk), own
+        login, envelope = smtp_login(desk.config.mailbox), own
         if login.username is None:
             return HandedIn(Fate.NOT_TRIED, "mailbox.smtp has no login")
     try:
@@ -58,20 +59,13 @@ def hand_in(desk: Desk, person: str, trial: Trial, message_id: str, outside: Smt
 
 def outside_of(desk: Desk, named: str | None) -> SmtpLogin:
     """Give the server that outsiders hand mail to: HOST:PORT as named, else the configured one without a login."""
-    configured = replace(_own_login(desk), username=None, password=None)
+    configured = replace(smtp_login(desk.config.mailbox), username=None, password=None)
     if named is None:
         return configured
     host, _, port = named.rpartition(":")
     if not host or not port.isdecimal():
         raise Stop(Exit.BAD_CONFIGURATION, f"--outside: found {named}, expected HOST:PORT, as mx.bureau.example:25")
     return replace(configured, host=host, port=int(port), security="none")  # nothing secret is sent
-
-
-def _own_login(desk: Desk) -> SmtpLogin:
-    smtp = desk.config.mailbox.smtp
-    return SmtpLogin(
-        smtp.host, smtp.port, smtp.security, smtp.username, smtp.password, smtp.ca_file, smtp.timeout_seconds
-    )
 
 
 async def _submit(login: SmtpLogin, sender: str, recipient: str, raw: bytes) -> Outcome:

@@ -267,6 +267,7 @@ outbox = Table(
     Column("claimed_at", Instant),
     Column("handed_over_at", Instant),
     Column("settled_at", Instant),
+    Column("witnessed_at", Instant),  # when a copy of it was seen in our mailbox: the server took it
     Column("attempts", Integer, nullable=False, default=0),
     Column("unknowns", Integer, nullable=False, default=0),  # how often nobody knew whether the server had it
     Column("answer", Text),

@@ -86,7 +86,7 @@ class MailTown:
             self._deliver,
             clock,
             accounts={mailbox_login: mailbox_password, **staff},
-            knows=lambda address: address.lower() in self._login_of,
+            knows=lambda address: _without_tag(address) in self._login_of,
             dmarc=lambda domain: "pass" if domain in self._citizens_domains else "none",
             domain=mailbox.rpartition("@")[2],
             authserv_id=authserv_id,
@@ -145,7 +145,13 @@ class MailTown:
         )
 
     def _deliver(self, recipient: str, raw: bytes, at: datetime) -> None:
-        self.imap.append(self._login_of[recipient.lower()], raw, at)
+        self.imap.append(self._login_of[_without_tag(recipient)], raw, at)
+
+
+def _without_tag(address: str) -> str:
+    """Give the account of an address: director+tag@… is director@… (RFC 5233)."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 class Correspondent:

@@ -262,6 +262,7 @@ def _outbox() -> None:
         sa.Column("claimed_at", INSTANT),
         sa.Column("handed_over_at", INSTANT),
         sa.Column("settled_at", INSTANT),
+        sa.Column("witnessed_at", INSTANT),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("unknowns", sa.Integer, nullable=False),
         sa.Column("answer", sa.Text),
