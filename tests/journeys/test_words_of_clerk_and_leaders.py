@@ -9,7 +9,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 
+import pyotp
 import pytest
+import yaml
 
 from tenday.demonstration.writing import answer, header, letter, plain_text
 from tests.journeys.bureau_at_work import (
@@ -341,3 +343,37 @@ def test_F59_an_out_of_office_note_that_says_yes_decides_nothing_and_the_stand_i
     assert bureau.state() == "awaiting_sign_off"
     bureau.decides(STAND_IN, "同意")
     assert bureau.json("show", NUMBER)["sign_offs"][0]["by"] == "li-ming"
+
+
+# With one-time codes.
+
+
+def test_words_count_with_a_code_once_and_without_one_not_at_all(tmp_path: Path, open_town: OpenTown) -> None:
+    bureau = open_bureau(tmp_path, open_town, [WRITER])
+    config = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
+    bureau.config.write_text(f"{config}daily_digest: false\n", encoding="utf-8")
+    secret = pyotp.TOTP(pyotp.random_base32())
+    file = tmp_path / "totp.yml"
+    file.write_text(yaml.safe_dump({"chen-jing": secret.secret, "wang-fang": secret.secret}), encoding="utf-8")
+    file.chmod(0o600)
+
+    def word(text: str) -> str:
+        bureau.sent += 1
+        raw = letter(CLERK, "王芳", MAILBOX, "指令", text, at=bureau.now, message_id=f"<{bureau.sent}@bureau.example>")
+        bureau.town.correspondent(CLERK).send(raw, MAILBOX)
+        bureau.tick()
+        return plain_text(bureau.newest(CLERK, "digest"))
+
+    assert "没有动态码" in word("暂停发信")
+    bureau.pass_time(hours=1)  # refusals are told at most once an hour
+    code = secret.at(bureau.now)
+    assert "已暂停" in word(f"暂停发信 {code}")
+    assert "已经用过" in word(f"恢复发信 {code}")
+    bureau.pass_time(hours=1)
+    bureau.gets_a_letter()
+    bureau.says(CLERK, "draft-request", f"{secret.at(bureau.now)}\n{DRAFT}")
+    bureau.pass_time(minutes=5)
+    bureau.says(DEPUTY, "sign-off-request", f"退回：请写明依据 {secret.at(bureau.now)}")
+    assert bureau.state() == "drafting"
+    assert "退回：请写明依据" in plain_text(bureau.newest(CLERK, "draft-request"))
+    assert secret.at(bureau.now) not in plain_text(bureau.newest(CLERK, "draft-request"))
