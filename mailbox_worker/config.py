@@ -62,6 +62,7 @@ class Imap(_Login):
     folder: Text = "INBOX"
     processed_folder: Text = "Processed"
     junk_folder: Text | None = "Junk"  # watched, never emptied; null where the server has none
+    sent_folder: Text | None = "Sent"  # looked at for copies of our own mail, nothing else in it is read
 
 
 class Smtp(_Login):

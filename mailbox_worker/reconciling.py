@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.batching import batches
-from mailbox_worker.intake.folders import Watched, watched_folders
+from mailbox_worker.intake.folders import Role, Watched, watched_folders
 from mailbox_worker.intake.receive import is_the_same
 from mailbox_worker.intake.take_in import SLICE, imap_login
 from mailbox_worker.ledger.arrivals import known_places
@@ -26,8 +26,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Reconciliation:
-    """What `mail reconcile` says (contract). server, ledger: how many mails each has; left_aside: older than adopted.
+    """What `mail reconcile` says (contract). server, ledger: how many mails each has.
 
+    left_aside: how many more the server has that are older than what was adopted, or were sent by hand.
     missing: the ledger has it, no folder of ours does. unexpected: a folder has it, the ledger does not.
     """
 
@@ -76,10 +77,12 @@ def _folder(desk: Desk, mailbox: Mailbox, folder: Watched, result: Reconciliatio
             known = known_places(connection, folder.account, folder.name, state.uidvalidity, glances)
             since = adopted_from(connection)
         sure = {uid for uid, glance in glances.items() if uid in known and is_the_same(known[uid], glance)}
-        by_bytes = _by_bytes(desk, mailbox, {uid: glances[uid] for uid in glances if uid not in sure})
+        unsure = {uid: glances[uid] for uid in glances if uid not in sure}
+        by_bytes = _by_bytes(desk, mailbox, unsure) if folder.role is not Role.SENT else {}
         for uid, glance in sorted(glances.items()):
             arrival = known[uid].id if uid in sure else by_bytes.get(uid)
-            if arrival is None and since is not None and glance.internaldate < since:
+            old = since is not None and glance.internaldate < since
+            if arrival is None and (old or folder.role is Role.SENT):
                 result.left_aside += 1
                 continue
             result.server += 1

@@ -13,6 +13,7 @@ from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Wo
 
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
 NEW_MAILS = insert(outbox)
+AT_ONCE = 500  # Message-IDs in one question
 
 
 # From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
@@ -133,6 +134,16 @@ def by_message_id(connection: Connection, message_ids: Collection[str]) -> Seque
     if not message_ids:
         return []
     return connection.execute(select(outbox).where(outbox.c.message_id.in_(list(message_ids)))).all()
+
+
+def made_by_us(connection: Connection, message_ids: Collection[str]) -> set[str]:
+    """Tell which of these Message-IDs are of mails of ours."""
+    found: set[str] = set()
+    wanted = sorted(message_ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(outbox.c.message_id).where(outbox.c.message_id.in_(wanted[start : start + AT_ONCE]))
+        found |= set(connection.execute(query).scalars())
+    return found
 
 
 def close_requests(writer: Writer, letter: str, closed_by: str, kinds: Collection[MailKind] | None = None) -> None:
