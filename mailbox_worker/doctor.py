@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.doctor_smtp import look_at_smtp
 from mailbox_worker.intake.folders import Role, watched_folders
 from mailbox_worker.intake.older_ledger import OUR_MARK
 from mailbox_worker.intake.take_in import imap_login
@@ -52,7 +53,7 @@ WANTED = (
 
 
 def examine(desk: Desk) -> list[Finding]:
-    """Look at the ledger, the disk and the mailbox; a fault of one hides no other."""
+    """Look at the ledger, the disk, the mailbox and the way out; a fault of one hides no other."""
     findings = [*_ledger(desk), *_disk(desk)]
     try:
         with Mailbox(imap_login(desk), look_only=True) as mailbox:
@@ -62,6 +63,8 @@ def examine(desk: Desk) -> list[Finding]:
     except ServerTrouble as trouble:
         advice = "mend what the line names" if isinstance(trouble, NotAccepted) else "check host, port and firewall"
         findings.append(Finding("imap login", Grade.BAD, str(trouble), advice))
+    for what, found, well, advice in look_at_smtp(desk):
+        findings.append(Finding(what, Grade.GOOD if well else Grade.BAD, found, "" if well else advice))
     return findings
 
 
@@ -123,8 +126,6 @@ def _absent(role: Role, what: str) -> Finding:
         return Finding(
             what, Grade.POOR, "not there", "name the server's junk folder: mailbox.imap.junk_folder, or null"
         )
-    if role is Role.SENT:
-        return Finding(what, Grade.GOOD, "not there; the server keeps no copies of what is sent")
     return Finding(what, Grade.GOOD, "not there yet; it is made with the first letter")
 
 

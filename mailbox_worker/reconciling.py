@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.batching import batches
-from mailbox_worker.intake.folders import Role, Watched, watched_folders
+from mailbox_worker.intake.folders import Watched, watched_folders
 from mailbox_worker.intake.receive import is_the_same
 from mailbox_worker.intake.take_in import SLICE, imap_login
 from mailbox_worker.ledger.arrivals import known_places
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 class Reconciliation:
     """What `mail reconcile` says (contract). server, ledger: how many mails each has.
 
-    left_aside: how many more the server has that are older than what was adopted, or were sent by hand.
+    left_aside: how many more the server has that are older than what was adopted.
     missing: the ledger has it, no folder of ours does. unexpected: a folder has it, the ledger does not.
     """
 
@@ -77,12 +77,10 @@ def _folder(desk: Desk, mailbox: Mailbox, folder: Watched, result: Reconciliatio
             known = known_places(connection, folder.account, folder.name, state.uidvalidity, glances)
             since = adopted_from(connection)
         sure = {uid for uid, glance in glances.items() if uid in known and is_the_same(known[uid], glance)}
-        unsure = {uid: glances[uid] for uid in glances if uid not in sure}
-        by_bytes = _by_bytes(desk, mailbox, unsure) if folder.role is not Role.SENT else {}
+        by_bytes = _by_bytes(desk, mailbox, {uid: glances[uid] for uid in glances if uid not in sure})
         for uid, glance in sorted(glances.items()):
             arrival = known[uid].id if uid in sure else by_bytes.get(uid)
-            old = since is not None and glance.internaldate < since
-            if arrival is None and (old or folder.role is Role.SENT):
+            if arrival is None and since is not None and glance.internaldate < since:
                 result.left_aside += 1
                 continue
             result.server += 1

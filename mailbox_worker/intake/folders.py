@@ -24,7 +24,6 @@ class Role(StrEnum):
 
     PROCESSED = "processed"  # what the ledger has settled; anything else in it was put there by hand
     INBOX = "inbox"
-    SENT = "sent"  # where some servers put a copy of what we send; all else in it is none of our business
     JUNK = "junk"  # what the server took for advertising: logged, never moved, a person decides about letters
 
 
@@ -54,8 +53,7 @@ def watched_folders(desk: Desk) -> list[Watched]:
         Watched(imap.username, imap.processed_folder, Role.PROCESSED),
         Watched(imap.username, imap.folder, Role.INBOX),
     ]
-    others = ((imap.sent_folder, Role.SENT), (imap.junk_folder, Role.JUNK))
-    return folders + [Watched(imap.username, name, role) for name, role in others if name]
+    return folders + ([Watched(imap.username, imap.junk_folder, Role.JUNK)] if imap.junk_folder else [])
 
 
 def to_look_at(desk: Desk, mailbox: Mailbox, folder: Watched, now: datetime) -> ToLookAt | None:
@@ -70,8 +68,8 @@ def to_look_at(desk: Desk, mailbox: Mailbox, folder: Watched, now: datetime) -> 
             m.uid for m in unread_in(connection, folder.account, folder.name, state.uidvalidity) if m.next_try <= now
         ]
         anything_logged = connection.execute(select(arrivals.c.id).limit(1)).first() is not None
-    if before is None and (folder.role is Role.SENT or (folder.role is Role.PROCESSED and not anything_logged)):
-        # A first run: what others have filed or sent is none of our business.
+    if before is None and folder.role is Role.PROCESSED and not anything_logged:
+        # A first run: what other programs have filed there is none of our business.
         _keep(desk, folder, state, now)
         return None
     same = before is not None and state.uidvalidity != 0 and before.uidvalidity == state.uidvalidity

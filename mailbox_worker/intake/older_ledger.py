@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.folders import ToLookAt
-from mailbox_worker.ledger.outbox import made_by_us
-from mailbox_worker.ledger.tables import arrivals
+from mailbox_worker.ledger.tables import arrivals, outbox
 from mailbox_worker.ledger.troubles import LedgerUnusable
 from mailbox_worker.mail.imap import Glance, Mailbox
 
@@ -40,7 +39,7 @@ def refuse_an_older_ledger(desk: Desk, mailbox: Mailbox, look: ToLookAt, unknown
 
 def _never_made(desk: Desk, ids: Collection[str]) -> set[str]:
     with desk.ledger.read() as connection:
-        made = made_by_us(connection, ids)
+        made = connection.execute(select(outbox.c.message_id).where(outbox.c.message_id.in_(ids))).scalars()
         # A forged one was logged when it came, and is no proof of anything.
         seen = connection.execute(select(arrivals.c.message_id).where(arrivals.c.message_id.in_(ids))).scalars()
-        return set(ids) - made - set(seen)
+        return set(ids) - set(made) - set(seen)

@@ -19,7 +19,6 @@ from mailbox_worker.intake.folders import Role, ToLookAt
 from mailbox_worker.intake.older_ledger import refuse_an_older_ledger
 from mailbox_worker.ledger.arrivals import Found, Place, known_places, log_arrivals
 from mailbox_worker.ledger.folders import Unread, adopted_from, forget_unread, keep_unread, unread_in
-from mailbox_worker.ledger.outbox import made_by_us
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Batch, Glance, Mailbox
 
@@ -41,8 +40,6 @@ def receive(desk: Desk, mailbox: Mailbox, look: ToLookAt, uids: Sequence[int], n
     glances = mailbox.glance(uids)
     received, wanted = _apart(desk, look, glances)
     _forget_gone(desk, look, [uid for uid in uids if uid not in glances], now)
-    if look.folder.role is Role.SENT:
-        wanted = _copies_of_ours(desk, wanted)
     if wanted and look.folder.role is Role.PROCESSED:
         refuse_an_older_ledger(desk, mailbox, look, wanted)
     for sizes in batches({uid: glance.size for uid, glance in wanted.items()}):
@@ -72,14 +69,6 @@ def _apart(desk: Desk, look: ToLookAt, glances: dict[int, Glance]) -> tuple[Rece
         elif since is None or glance.internaldate >= since:
             wanted[uid] = glance
     return received, wanted
-
-
-def _copies_of_ours(desk: Desk, wanted: dict[int, Glance]) -> dict[int, Glance]:
-    """Keep what has a Message-ID of ours: what colleagues send by hand is not fetched (THREATS 14)."""
-    with desk.ledger.read() as connection:
-        ids = [glance.message_id for glance in wanted.values() if glance.message_id is not None]
-        ours = made_by_us(connection, ids)
-    return {uid: glance for uid, glance in wanted.items() if glance.message_id in ours}
 
 
 def is_the_same(row: Row[Any], glance: Glance) -> bool:
