@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from mailbox_worker.mail import machine_marks as marks
 from mailbox_worker.mail.addresses import addresses, identifier
-from mailbox_worker.mail.characters import decode_header
+from mailbox_worker.mail.header_text import decode_header
 from mailbox_worker.mail.parsed import ParsedMail
 
 

@@ -25,7 +25,7 @@ def by_results(domain: str, server: OwnServer | None, mail: ParsedMail, account:
         return refused(METHOD, "no-result", f"no {method}= result")
     if position is not None and result.position != position:
         return refused(METHOD, "no-result", f"the result stands at {result.position}, the probe found it at {position}")
-    header = mail.headers[result.position][1]
+    header = mail.header_at(result.position)
     if method == "auth":
         return _own_account(result, account, header)
     return _aligned_domain(result, sender.rpartition("@")[2].lower(), header)
