@@ -6,10 +6,11 @@ ARGS ?=# handed on, as in: make demo ARGS=--no-serve, make test ARGS='-k sign_of
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 
-# dovecot-imapd: the IMAP server that offices run. postgresql: the second engine of the ledger.
-# poppler-utils: printed notices are looked at as pictures.
+# dovecot-imapd: the IMAP server that offices run. postfix: a server that mail goes out through.
+# postgresql: the second engine of the ledger.
+# poppler-utils, zbar-tools: printed notices are looked at as pictures, and their codes read.
 # chromium: pages are looked at in a real browser. fonts-noto-cjk: without it that browser draws Chinese as boxes.
-DEBIAN_PACKAGES := dovecot-imapd postgresql chromium fonts-noto-cjk poppler-utils
+DEBIAN_PACKAGES := dovecot-imapd postfix postgresql chromium fonts-noto-cjk poppler-utils zbar-tools
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

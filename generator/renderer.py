@@ -35,6 +35,7 @@ PACKAGES: Mapping[Program, tuple[str, ...]] = {
 WORD_MARK = "\u200b"  # jieba's word boundaries, in the search index and in its separator
 THEME = "theme"  # our templates, beside the configuration: zensical reads nothing from above its folder
 OTHER_SEARCH = "partials/search.html"  # each program brings scripts that want their own markup; this is for mkdocs
+SEARCH_INDEX = "search/search_index.json"
 NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is put in place afterwards
 
 
@@ -87,27 +88,43 @@ def render(rendering: Rendering, shipped: Shipped) -> None:
     for name in NOT_OURS:
         (rendering.site / name).unlink(missing_ok=True)
     if rendering.program == "mkdocs":
-        _check_search(rendering.site / "search" / "search_index.json")
+        _check_search(rendering.site / SEARCH_INDEX)
 
 
-def render_warm(rendering: Rendering, shipped: Shipped, *, whole: bool) -> None:
+def render_warm(rendering: Rendering, shipped: Shipped) -> None:
     """Run mkdocs within this process, for previews: what it has loaded stays loaded from one run to the next.
 
-    Unless `whole`, only pages whose Markdown changed are rendered; the search index then holds those alone, which is
-    good enough to look at a page and never for a site. Raises Stop when mkdocs fails.
+    Only pages whose Markdown changed are rendered, unless what stands on every page changed; the search goes on finding
+    what stood there when all were. Good enough to look at a page and never for a site. Raises Stop when mkdocs fails.
     """
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
+    before = rendering.settings.read_bytes() if rendering.settings.is_file() else b""
     _prepare(rendering, shipped)
+    index = rendering.site / SEARCH_INDEX
+    some = index.is_file() and rendering.settings.read_bytes() == before
+    searched = index.read_bytes() if some else b""
     try:
         config = load_config(str(rendering.settings))
-        config.plugins.on_startup(command="build", dirty=not whole)
-        build(config, dirty=not whole)
+        config.plugins.on_startup(command="build", dirty=some)
+        build(config, dirty=some)
         config.plugins.on_shutdown()
     except MkDocsException as failed:
         raise Stop(Exit.OUR_FAULT, message("renderer_failed", output=str(failed))) from None
+    if some:
+        index.write_bytes(searched)
+        _remove_stale(rendering)
+
+
+def _remove_stale(rendering: Rendering) -> None:
+    """Remove pages whose Markdown is gone; rendering all of them would have emptied the folder."""
+    pages = [path.relative_to(rendering.pages).with_suffix("") for path in rendering.pages.rglob("*.md")]
+    wanted = {page if page.name == "index" else page / "index" for page in pages} | {Path("404")}
+    for path in rendering.site.rglob("*.html"):
+        if path.relative_to(rendering.site).with_suffix("") not in wanted:
+            path.unlink()
 
 
 def _prepare(rendering: Rendering, shipped: Shipped) -> None:

@@ -25,11 +25,12 @@ import jinja2
 from bureau.exits import Exit, Stop
 from bureau.faults import FaultyFiles
 from generator import renderer
-from generator.build import Wishes, Work, hold_work, lay_out, rendering
+from generator.making import lay_out, rendering
 from generator.press import press
 from generator.shipped import Shipped, read_shipped
 from generator.tree import add_to_tree, listing_digest
 from generator.words import message
+from generator.work import Wishes, Work, hold_work
 
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY = 0.15  # seconds between two looks at the content
@@ -48,7 +49,6 @@ class Preview:
     today: Callable[[], date]
     number: int = 0
     faults: tuple[str, ...] = ()
-    pages: frozenset[str] = frozenset()
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def refresh(self) -> None:
@@ -56,10 +56,9 @@ class Preview:
         try:
             laid_out = lay_out(self.work, self.content, self.shipped, self.templates, self.today(), Wishes())
             wanted = rendering(self.work, laid_out.site, Wishes())
-            renderer.render_warm(wanted, self.shipped, whole=laid_out.pages != self.pages)
+            renderer.render_warm(wanted, self.shipped)
             add_to_tree(laid_out.last.items(), self.work.rendered)
             faults: tuple[str, ...] = ()
-            self.pages = laid_out.pages
         except FaultyFiles as faulty:
             faults = tuple(map(str, faulty.faults))
         except Stop as stop:
@@ -129,6 +128,11 @@ class _Pages(SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(data)
+
+    def list_directory(self, path: Any) -> None:
+        """Refuse to list a folder: a page that is gone must not look like one that is there."""
+        del path
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the standard library
         """Say nothing: the terminal tells where to look, and no more."""

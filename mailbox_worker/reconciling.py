@@ -12,8 +12,9 @@ from typing import IO, Any
 from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.intake.batching import batches
 from mailbox_worker.intake.folders import Watched, watched_folders
-from mailbox_worker.intake.receive import batches, is_the_same
+from mailbox_worker.intake.receive import is_the_same
 from mailbox_worker.intake.take_in import SLICE, imap_login
 from mailbox_worker.ledger.arrivals import known_places
 from mailbox_worker.ledger.folders import adopted_from

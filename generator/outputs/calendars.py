@@ -6,6 +6,7 @@ DTSTAMP is the content's own date, so that two builds of one commit are the same
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 
 import icalendar
 import jinja2
@@ -20,10 +21,11 @@ def render(site: Site, templates: jinja2.Environment) -> Mapping[str, bytes]:
     """Write every calendar that has an entry."""
     del templates
     made = diaries(site.content, site.today)
-    return {diary.path: _calendar(diary, site.office.origin).to_ical() for diary in made if diary.entries}
+    return {diary.path: _calendar(diary, site.office.origin) for diary in made if diary.entries}
 
 
-def _calendar(diary: Diary, origin: str) -> icalendar.Calendar:
+@lru_cache(maxsize=512)  # the slowest of all outputs; a preview writes it again at every save
+def _calendar(diary: Diary, origin: str) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Tenday//portal//ZH")
     calendar.add("version", "2.0")
@@ -36,7 +38,8 @@ def _calendar(diary: Diary, origin: str) -> icalendar.Calendar:
     calendar.add("source", origin + diary.path, parameters={"VALUE": "URI"})
     for entry in diary.entries:
         calendar.add_component(_event(entry))
-    return calendar
+    written: bytes = calendar.to_ical()
+    return written
 
 
 def _event(entry: Entry) -> icalendar.Event:

@@ -107,7 +107,7 @@ def _common(content: Content, insurer: Insurer, branch: Branch, period: str, dat
         label = _say("bureau_office", office=office.name, hours=office.office_hours)
         numbers.append({"label": label, "number": office.phone})
     unit = _say(f"unit_{promise.counting}")
-    letter = _say("step_letter", office=office.name, mailbox=office.mailbox, days=promise.days, unit=unit)
+    letter = _say("step_letter", office=office.name, days=promise.days, unit=unit)
     return {
         "heading": _say("heading"),
         "title": _say("title", branch=branch.name, period=period),
@@ -117,6 +117,7 @@ def _common(content: Content, insurer: Insurer, branch: Branch, period: str, dat
         "insurer": insurer.short,
         "source": content.hotline.source,
         "numbers": numbers,
+        "mailbox": {"label": _say("mailbox", office=office.name), "address": office.mailbox},
         "steps": [_say("step_tell"), _say("step_record"), _say("step_answer"), letter],
         "signed": branch.name,
         "dated": _say("date", year=dated.year, month=dated.month, day=dated.day),

@@ -20,8 +20,9 @@ import typst
 from bureau.exits import Exit, Stop
 from generator.posters.sheets import Poster
 from generator.words import catalog, message
+from generator.work import Paper
 
-Paper = Literal["a4", "a3"]
+TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
 SERIF = ("FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "SimSun", "Songti SC")
 SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimHei", "Heiti SC", "Microsoft YaHei")
 SOURCE = "notice.typ"
@@ -31,8 +32,9 @@ TAGGED: Literal["ua-1"] = "ua-1"
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """The two families of a machine that hold Chinese characters in their mainland form."""
+    """The families of a machine that hold Chinese characters in their mainland form; `title` is bold or drawn so."""
 
+    title: str
     serif: str
     sans: str
     fonts: typst.Fonts
@@ -42,9 +44,10 @@ def find_type() -> Type | None:
     """Look for the families; None where this machine has none of one kind."""
     fonts = typst.Fonts(include_embedded_fonts=False)
     families = set(fonts.families())
-    serif = next((family for family in SERIF if family in families), None)
-    sans = next((family for family in SANS if family in families), None)
-    return Type(serif, sans, fonts) if serif and sans else None
+    title, serif, sans = (
+        next((family for family in wanted if family in families), None) for wanted in (TITLE, SERIF, SANS)
+    )
+    return Type(title or sans, serif, sans, fonts) if serif and sans else None
 
 
 def typeset(
@@ -80,7 +83,7 @@ def inputs(poster: Poster, origin: str, paper: Paper, found: Type) -> dict[str, 
         "code_alt": words["code_alt"].format(address=address),
     }
     data = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    return {"data": data, "paper": paper, "serif": found.serif, "sans": found.sans}
+    return {"data": data, "paper": paper, "title": found.title, "serif": found.serif, "sans": found.sans}
 
 
 def draw_code(address: str) -> str:

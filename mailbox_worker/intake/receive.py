@@ -5,7 +5,7 @@ and answers nothing. A UID alone is never trusted: a known one is compared by si
 where they differ, or the server gives no UIDVALIDITY, the mail is fetched and its bytes decide.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,15 +14,14 @@ from sqlalchemy import Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
+from mailbox_worker.intake.batching import batches
 from mailbox_worker.intake.folders import Role, ToLookAt
 from mailbox_worker.intake.older_ledger import refuse_an_older_ledger
-from mailbox_worker.ledger.arrivals import Place, known_places, log_arrival
+from mailbox_worker.ledger.arrivals import Found, Place, known_places, log_arrivals
 from mailbox_worker.ledger.folders import Unread, adopted_from, forget_unread, keep_unread, unread_in
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Batch, Glance, Mailbox
 
-MAILS_A_FETCH = 100
-BYTES_A_FETCH = 8 * 2**20
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=1)  # before a refused mail is asked for again
 
 Progress = Callable[[int, int], None]
@@ -56,18 +55,6 @@ def receive(desk: Desk, mailbox: Mailbox, look: ToLookAt, uids: Sequence[int], n
     return received
 
 
-def batches(sizes: dict[int, int]) -> Iterator[dict[int, int]]:
-    """Cut mails into batches that fit in memory, in their order; one that is larger than all stands alone."""
-    batch: dict[int, int] = {}
-    for uid, size in sizes.items():
-        if batch and (len(batch) >= MAILS_A_FETCH or sum(batch.values()) + size > BYTES_A_FETCH):
-            yield batch
-            batch = {}
-        batch[uid] = size
-    if batch:
-        yield batch
-
-
 def _apart(desk: Desk, look: ToLookAt, glances: dict[int, Glance]) -> tuple[Received, dict[int, Glance]]:
     """Tell mails that are known, mails that are left aside, and mails that are wanted."""
     folder = look.folder
@@ -91,13 +78,16 @@ def is_the_same(row: Row[Any], glance: Glance) -> bool:
 
 
 def _log(desk: Desk, writer: Writer, look: ToLookAt, batch: Batch, wanted: dict[int, Glance]) -> dict[int, int]:
-    here, folder, uidvalidity = {}, look.folder, look.state.uidvalidity
+    folder, uidvalidity = look.folder, look.state.uidvalidity
     refused_before = {m.uid: m for m in unread_in(writer.connection, folder.account, folder.name, uidvalidity)}
+    found = []
     for mail in batch.mails:
         place, glance = Place(folder.account, folder.name, uidvalidity, mail.uid), wanted[mail.uid]
-        here[mail.uid] = log_arrival(writer, place, glance.internaldate, mail.content, glance.size).arrival
+        found.append(Found(place, glance.internaldate, mail.content, glance.size))
         if mail.uid in refused_before:
             forget_unread(writer, folder.account, folder.name, uidvalidity, mail.uid)
+    logged = log_arrivals(writer, found)
+    here = {mail.uid: each.arrival for mail, each in zip(batch.mails, logged, strict=True)}
     for uid, reason in batch.refused.items():
         tries = refused_before[uid].tries + 1 if uid in refused_before else 1
         pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)

@@ -7,15 +7,15 @@ two plans. A follow-up adds to its letter what it says: missing answers of the f
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bureau.forms import read_fields
 from bureau.promise import due
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, add_letter, change_letter, find_letter, letter_by_number
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import Plan, plan, plan_new
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import outbox, requests
+from mailbox_worker.ledger.tables import requests
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.category import category_of, nature_of
@@ -59,8 +59,9 @@ def register(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> str:
         repeats=letter.repeats,
         notes=list(seen.mail.notes),
     )
-    _plan_acknowledgement(desk, writer, seen, letter)
-    ask_for_draft(desk, writer, letter, key="first")
+    acknowledgement = _acknowledgement(writer, seen, letter)
+    request = _draft_request(desk, letter, key="first")
+    plan_new(writer, [request] if acknowledgement is None else [acknowledgement, request])
     return letter.number
 
 
@@ -78,22 +79,18 @@ def take_follow_up(desk: Desk, writer: Writer, seen: Seen, number: str, arrival:
     _take_requests_from(writer, number, [person for person in restricted if person not in letter.restricted])
     writer.record("follow-up-joined", letter=number, arrival=arrival, restricted=list(restricted), urgent=list(urgent))
     letter = letter_by_number(writer.connection, number)
-    ask_for_draft(desk, writer, letter, key=f"follow-up:{arrival}", because="follow-up")
+    plan(writer, _draft_request(desk, letter, key=f"follow-up:{arrival}", because="follow-up"))
 
 
-def ask_for_draft(desk: Desk, writer: Writer, letter: Letter, *, key: str, because: str | None = None) -> None:
-    """Plan a draft request to the clerk on duty; `because` names why there is another one."""
+def _draft_request(desk: Desk, letter: Letter, *, key: str, because: str | None = None) -> Plan:
+    """Give a draft request to the clerk on duty; `because` names why there is another one."""
     clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
-    arguments = {} if because is None else {"because": because}
-    plan(
-        writer,
-        Plan(
-            f"draft-request:{letter.number}:{key}",
-            MailKind.DRAFT_REQUEST,
-            letter=letter.number,
-            person=clerk.id,
-            arguments=arguments,
-        ),
+    return Plan(
+        f"draft-request:{letter.number}:{key}",
+        MailKind.DRAFT_REQUEST,
+        letter=letter.number,
+        person=clerk.id,
+        arguments={} if because is None else {"because": because},
     )
 
 
@@ -156,25 +153,10 @@ def _display_name(seen: Seen) -> str:
     return " ".join(signed_form(name).split())
 
 
-def _plan_acknowledgement(desk: Desk, writer: Writer, seen: Seen, letter: Letter) -> None:
-    reasons = reasons_not_to_acknowledge(seen, acknowledged_today=_acknowledged_today(desk, writer, letter))
+def _acknowledgement(writer: Writer, seen: Seen, letter: Letter) -> Plan | None:
+    reasons = reasons_not_to_acknowledge(seen, acknowledged_today=seen.acknowledged_today)
     if reasons:
         writer.record("not-acknowledged", letter=letter.number, reasons=list(reasons))
-        return
-    plan(
-        writer,
-        Plan(
-            f"acknowledgement:{letter.number}",
-            MailKind.ACKNOWLEDGEMENT,
-            letter=letter.number,
-            recipient=letter.writer_address,
-        ),
-    )
-
-
-def _acknowledged_today(desk: Desk, writer: Writer, letter: Letter) -> bool:
-    query = select(outbox.c.planned_at).where(
-        outbox.c.kind == MailKind.ACKNOWLEDGEMENT, outbox.c.recipient == letter.writer_address
-    )
-    today = desk.day(writer.now)
-    return any(desk.day(at) == today for at in writer.connection.execute(query).scalars())
+        return None
+    key, to = f"acknowledgement:{letter.number}", letter.writer_address
+    return Plan(key, MailKind.ACKNOWLEDGEMENT, letter=letter.number, recipient=to)

@@ -11,14 +11,13 @@ from sqlalchemy import func, select, update
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.look_up import look_up
+from mailbox_worker.intake.opened import familiar_with, open_mails
 from mailbox_worker.intake.register import Sighting, register
-from mailbox_worker.intake.sorting import parts_to_read, received
-from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
+from mailbox_worker.intake.sorting import received
+from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, unread
 from mailbox_worker.ledger.vocabulary import Disposition
-from mailbox_worker.mail.compose import body_digest
-from mailbox_worker.mail.read import read_mail
 
 RELEASED = "a_person_released_it"
 RELEASABLE = (Disposition.TO_PERSON, Disposition.AUTOMATIC, Disposition.BOUNCE, Disposition.DUPLICATE)
@@ -55,11 +54,15 @@ def release(desk: Desk, arrival: int, now: datetime) -> str:
         if row is None or not (row.quarantined or row.disposition in RELEASABLE):
             found = "no such mail" if row is None else f"it is a {row.disposition}"
             raise NotReleasable(f"{arrival}: {found}; expected a number that `tenday mail release` lists")
-        raw = raw_of(writer.connection, arrival, parts_to_read(row.size))
-        mail, body = read_mail(raw), body_digest(raw)
-        seen = look_up(desk, writer.connection, arrival, mail, raw, body)
-        at = row.received_at or received(mail, row.internaldate, desk.server)
-        values = {"message_id": mail.message_id, "body_digest": body, "received_at": at}
+        mails, failed = open_mails(writer.connection, [arrival])
+        if failed:
+            raise NotReleasable(
+                f"{arrival}: reading it fails ({failed[arrival]}); please report it, and `retry` it then"
+            )
+        (opened,) = mails
+        seen = look_up(desk, writer, opened, familiar_with(writer.connection, [opened]))
+        at = row.received_at or received(opened.mail, row.internaldate, desk.server)
+        values = {"message_id": opened.mail.message_id, "body_digest": opened.body, "received_at": at}
         change_arrivals(
             writer, [arrival], disposition=Disposition.LETTER, rule=RELEASED, quarantined=False, reason=None, **values
         )

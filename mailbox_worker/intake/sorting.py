@@ -8,18 +8,19 @@ aside at the third attempt.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Row
-
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
+from mailbox_worker.intake.batching import batches
 from mailbox_worker.intake.look_up import look_up
+from mailbox_worker.intake.opened import Familiar, Opened, familiar_with, open_mails
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.intake.voting import count_vote
-from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of, unsorted
-from mailbox_worker.ledger.outbox import by_message_id
+from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, unsorted
+from mailbox_worker.ledger.outbox import by_message_id, change
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
@@ -27,18 +28,11 @@ from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer
 from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
 from mailbox_worker.mail.authentication import received_hosts
-from mailbox_worker.mail.compose import body_digest
 from mailbox_worker.mail.machines import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
-from mailbox_worker.mail.read import read_mail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
-BATCH = 100
 QUARANTINED = "quarantined"
-# bytes; what we send ourselves is smaller, so that its copy is known by its whole body
-READ_WHOLE = 16 * 2**20
-# rows of 1 MiB that are read of a larger mail: the parser costs many times its input in memory
-BEGINNING = 4
 APART = timedelta(hours=1)  # the server's date and our own Received line should agree better than this
 
 
@@ -47,9 +41,8 @@ def sort_arrivals(desk: Desk, now: datetime) -> Counter[str]:
     with desk.ledger.read() as connection:
         waiting = unsorted(connection)
     counted: Counter[str] = Counter()
-    fresh = [row.id for row in waiting if row.attempts == 0]
-    for start in range(0, len(fresh), BATCH):
-        counted += _sort_batch(desk, now, fresh[start : start + BATCH])
+    for batch in batches({row.id: row.size for row in waiting if row.attempts == 0}):
+        counted += _sort_batch(desk, now, list(batch))
     # What was being read when the process died is read alone, so that only the culprit is set aside.
     for row in waiting:
         if row.attempts >= ATTEMPTS:
@@ -76,62 +69,54 @@ def _sort_batch(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
 def _sort_counted(desk: Desk, now: datetime, ids: Sequence[int]) -> Counter[str]:
     counted: Counter[str] = Counter()
     with desk.ledger.write(now) as writer:
-        for arrival in ids:
+        mails, failed = open_mails(writer.connection, ids)
+        for arrival, reason in failed.items():
+            _quarantine(desk, writer, arrival, reason)
+            counted[QUARANTINED] += 1
+        familiar = familiar_with(writer.connection, mails)
+        for opened in mails:
             try:
                 with writer.savepoint():
-                    disposition = str(_sort_one(desk, writer, arrival))
+                    disposition = str(_sort_one(desk, writer, opened, familiar))
             except (LedgerBusy, LedgerUnusable):
                 raise  # the ledger's trouble, not the mail's: nothing is done, try later (F25)
             except Exception as fault:  # noqa: BLE001 - whatever a mail does, the others go on (F03)
-                _quarantine(desk, writer, arrival, type(fault).__name__)
+                _quarantine(desk, writer, opened.arrival, type(fault).__name__)
                 disposition = QUARANTINED
+            familiar.add(opened)
             counted[disposition] += 1
     return counted
 
 
-def _sort_one(desk: Desk, writer: Writer, arrival: int) -> Disposition:
-    row = writer.connection.execute(arrivals.select().where(arrivals.c.id == arrival)).one()
-    raw = raw_of(writer.connection, arrival, parts_to_read(row.size))
-    mail, body = read_mail(raw), body_digest(raw)
-    seen = look_up(desk, writer.connection, arrival, mail, raw, body)
+def _sort_one(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> Disposition:
+    seen = look_up(desk, writer, opened, familiar)
     sorted_ = sort(seen)
-    received_at = _received_at(desk, writer, mail, row)
+    case = _Case(opened, seen, sorted_, _received_at(desk, writer, opened))
+    links = FOLLOWING[sorted_.disposition](desk, writer, case)
     change_arrivals(
         writer,
-        [arrival],
+        [opened.arrival],
         disposition=sorted_.disposition,
         rule=sorted_.rule,
         hits=list(sorted_.hits),
-        message_id=mail.message_id,
-        body_digest=body,
-        received_at=received_at,
+        message_id=opened.mail.message_id,
+        body_digest=opened.body,
+        received_at=case.received_at,
+        **links,
     )
-    FOLLOWING[sorted_.disposition](desk, writer, _Case(row, raw, seen, sorted_, received_at))
     return sorted_.disposition
 
 
-def parts_to_read(size: int) -> int | None:
-    """Tell how many rows of a mail are read to sort it; None for all. Its bytes stay whole in the ledger."""
-    return None if size <= READ_WHOLE else BEGINNING
-
-
-def _received_at(desk: Desk, writer: Writer, mail: ParsedMail, row: Row[Any]) -> datetime:
+def _received_at(desk: Desk, writer: Writer, opened: Opened) -> datetime:
     """Give the time that the promise runs from; a release keeps the first one, and two that differ are noted."""
+    row = opened.row
     if row.received_at is not None:
         return cast("datetime", row.received_at)
-    at = received(mail, row.internaldate, desk.server)
+    at = received(opened.mail, row.internaldate, desk.server)
     if row.internaldate - at > APART:
         times = {"received": at.isoformat(), "internaldate": row.internaldate.isoformat()}
         writer.record("received-times-differ", arrival=row.id, **times)
     return at
-
-
-class _Case:
-    """One mail while it is being sorted."""
-
-    def __init__(self, row: Row[Any], raw: bytes, seen: Seen, sorted_: Sorted, received_at: datetime) -> None:
-        self.arrival = int(row.id)
-        self.raw, self.seen, self.sorted, self.received_at = raw, seen, sorted_, received_at
 
 
 def received(mail: ParsedMail, internaldate: datetime, server: OwnServer | None) -> datetime:
@@ -143,73 +128,92 @@ def received(mail: ParsedMail, internaldate: datetime, server: OwnServer | None)
     return min([internaldate, *own])
 
 
-def _letter(desk: Desk, writer: Writer, case: _Case) -> None:
-    number = register(desk, writer, case.seen, Sighting(case.arrival, case.received_at))
-    change_arrivals(writer, [case.arrival], letter=number)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One mail while it is being sorted."""
+
+    opened: Opened
+    seen: Seen
+    sorted: Sorted
+    received_at: datetime
+
+    @property
+    def arrival(self) -> int:
+        return self.opened.arrival
 
 
-def _follow_up(desk: Desk, writer: Writer, case: _Case) -> None:
+# What follows from each disposition. Gives what the arrival is linked with: further columns of its row.
+Links = dict[str, Any]
+
+
+def _letter(desk: Desk, writer: Writer, case: _Case) -> Links:
+    return {"letter": register(desk, writer, case.seen, Sighting(case.arrival, case.received_at))}
+
+
+def _follow_up(desk: Desk, writer: Writer, case: _Case) -> Links:
     number = str(case.seen.joins)
-    change_arrivals(writer, [case.arrival], letter=number)
     take_follow_up(desk, writer, case.seen, number, case.arrival)
+    return {"letter": number}
 
 
-def _answer(desk: Desk, writer: Writer, case: _Case) -> None:
+def _answer(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
     if case.sorted.rule == is_a_vote.__name__:
         count_vote(writer, case.seen, case.arrival)
-        return
-    change_arrivals(writer, [case.arrival], request=case.seen.request)
+        return {"letter": case.seen.survey, "handled_at": writer.now}
     writer.record("answer-arrived", arrival=case.arrival, request=case.seen.request)
+    return {"request": case.seen.request}
 
 
-def _own_copy(desk: Desk, writer: Writer, case: _Case) -> None:
+def _own_copy(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
-    change_arrivals(writer, [case.arrival], outbox=case.seen.own_copy_of)
     drop_bytes(writer, case.arrival)  # it may hold a query code, and we have made these bytes ourselves
+    change(writer, int(case.seen.own_copy_of or 0), witnessed_at=writer.now)
     writer.record("own-copy-seen", arrival=case.arrival, outbox=case.seen.own_copy_of)
+    return {"outbox": case.seen.own_copy_of}
 
 
-def _bounce(desk: Desk, writer: Writer, case: _Case) -> None:
-    report = delivery_report(case.seen.mail, case.raw)
+def _bounce(desk: Desk, writer: Writer, case: _Case) -> Links:
+    report = delivery_report(case.seen.mail, case.opened.raw)
     original = report.original_message_id if report is not None else None
-    ours = by_message_id(writer.connection, [original] if original else [])
-    change_arrivals(
-        writer, [case.arrival], outbox=ours[0].id if ours else None, letter=ours[0].letter if ours else None
-    )
+    # What the report quotes and the address that it came to must mean the same mail.
+    named = {*case.seen.returned, *([original] if original else [])}
+    ours = found if len(found := by_message_id(writer.connection, named)) == 1 else []
+    letter = ours[0].letter if ours else None
     writer.record(
         "bounce-arrived",
-        letter=ours[0].letter if ours else None,
+        letter=letter,
         arrival=case.arrival,
         outcome=report.outcome if report is not None else None,
         status=report.status if report is not None else None,
     )
     if not ours:  # a report about a mail of ours is the sending stage's
         _tell_clerk(desk, writer, case, "bounce")
+    return {"outbox": ours[0].id if ours else None, "letter": letter}
 
 
-def _automatic(desk: Desk, writer: Writer, case: _Case) -> None:
+def _automatic(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
-    signs = [sign.name for sign in case.seen.signs]
-    writer.record("automatic-mail", arrival=case.arrival, signs=signs)
+    writer.record("automatic-mail", arrival=case.arrival, signs=[sign.name for sign in case.seen.signs])
+    return {}
 
 
-def _duplicate(desk: Desk, writer: Writer, case: _Case) -> None:
+def _duplicate(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
     seen = case.seen
     of = next((one for one in (seen.same_mail, seen.earlier, seen.same_text) if one is not None), None)
     first = writer.connection.execute(arrivals.select().where(arrivals.c.id == of)).one()
-    change_arrivals(writer, [case.arrival], letter=first.letter)
     writer.record("duplicate-arrived", letter=first.letter, arrival=case.arrival, of=of)
+    return {"letter": first.letter}
 
 
-def _to_person(desk: Desk, writer: Writer, case: _Case) -> None:
-    change_arrivals(writer, [case.arrival], reason=case.sorted.rule)
+def _to_person(desk: Desk, writer: Writer, case: _Case) -> Links:
     writer.record("to-person", arrival=case.arrival, rule=case.sorted.rule)
     if case.seen.lay_in_junk:  # one a day for all of them: most of it is what the server took it for
         tell_clerk(desk, writer, f"alarm:junk:{desk.day(writer.now)}", case.sorted.rule)
     else:
         _tell_clerk(desk, writer, case, case.sorted.rule)
+    return {"reason": case.sorted.rule}
 
 
 def _tell_clerk(desk: Desk, writer: Writer, case: _Case, reason: str) -> None:
@@ -225,7 +229,7 @@ def _quarantine(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     tell_clerk(desk, writer, f"alarm:arrival:{arrival}", QUARANTINED, arrival=arrival)
 
 
-FOLLOWING: dict[Disposition, Callable[[Desk, Writer, _Case], None]] = {
+FOLLOWING: dict[Disposition, Callable[[Desk, Writer, _Case], Links]] = {
     Disposition.LETTER: _letter,
     Disposition.FOLLOW_UP: _follow_up,
     Disposition.ANSWER: _answer,

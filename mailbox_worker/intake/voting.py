@@ -6,7 +6,6 @@ down as an event and changes nothing; a link cannot vote, because there is none.
 
 from sqlalchemy import insert, select
 
-from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import votes
 from mailbox_worker.letter.rules import Seen
@@ -20,5 +19,4 @@ def count_vote(writer: Writer, seen: Seen, arrival: int) -> None:
     first = writer.connection.execute(select(votes.c.letter).where(votes.c.letter == letter)).first() is None
     if first:
         writer.connection.execute(insert(votes).values(letter=letter, vote=vote, arrival=arrival, at=writer.now))
-    change_arrivals(writer, [arrival], letter=letter, handled_at=writer.now)
     writer.record("voted" if first else "voted-again", letter=letter, arrival=arrival)

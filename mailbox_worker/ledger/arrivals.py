@@ -12,14 +12,10 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrival_bytes, arrivals, places
 
 ROW = 2**20  # bytes in one row: no statement holds a whole large mail
-# Built once: for a letter a dozen statements are run, and building one costs as much as running it.
-SAME = select(arrivals.c.id).where(
-    arrivals.c.sha256 == bindparam("sha256"),
-    arrivals.c.internaldate == bindparam("at", type_=arrivals.c.internaldate.type),
-)
-NEW_ARRIVAL, NEW_BYTES, NEW_PLACE = insert(arrivals), insert(arrival_bytes), insert(places)
+# Built once: building a statement costs as much as running it.
+NEW_ARRIVALS = insert(arrivals).returning(arrivals.c.id, sort_by_parameter_order=True)
+NEW_BYTES, NEW_PLACES = insert(arrival_bytes), insert(places)
 CHANGE_ONE = update(arrivals).where(arrivals.c.id == bindparam("this_one"))
-FOLDERS = select(places.c.folder).where(places.c.arrival == bindparam("arrival"))
 AT_ONCE = 500  # ids in one question; SQLite once took 999 parameters at most
 
 
@@ -34,6 +30,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A mail as it was fetched. claimed_size is the server's word, in bytes; None stands for the true size.
+
+    content may be an open file, read from its start, for what is too large to be held in memory.
+    """
+
+    place: Place
+    internaldate: datetime
+    content: bytes | IO[bytes]
+    claimed_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Logged:
     """The arrival that a mail is, and whether it was new."""
 
@@ -41,29 +50,66 @@ class Logged:
     new: bool
 
 
+def log_arrivals(writer: Writer, mails: Sequence[Found]) -> list[Logged]:
+    """Log bytes and place of some mails, in their order, with a handful of statements for all of them.
+
+    The same bytes of the same time are one arrival, wherever they lie (F02).
+    """
+    digests = [_digest(mail.content) for mail in mails]
+    identities = [(sha256, mail.internaldate) for mail, (sha256, _) in zip(mails, digests, strict=True)]
+    known = _known_identities(writer.connection, [sha256 for sha256, _ in digests])
+    new: dict[tuple[str, datetime], tuple[Found, int]] = {}
+    for mail, identity, (_, size) in zip(mails, identities, digests, strict=True):
+        if identity not in known:
+            new.setdefault(identity, (mail, size))
+    made = _insert_arrivals(writer, new)
+    ids, logged = known | made, []
+    fresh: list[tuple[int, Place, int]] = []
+    for mail, identity, (_, size) in zip(mails, identities, digests, strict=True):
+        claimed = size if mail.claimed_size is None else mail.claimed_size
+        if identity in known:
+            add_place(writer, ids[identity], mail.place, claimed)
+        else:
+            fresh.append((ids[identity], mail.place, claimed))
+        logged.append(Logged(ids[identity], identity in new and new[identity][0] is mail))
+    add_new_places(writer, fresh)
+    return logged
+
+
 def log_arrival(
     writer: Writer, place: Place, internaldate: datetime, raw: bytes | IO[bytes], claimed_size: int | None = None
 ) -> Logged:
-    """Log a mail's bytes and place; the same bytes of the same time are one arrival, wherever they lie (F02).
+    """Log one mail."""
+    return log_arrivals(writer, [Found(place, internaldate, raw, claimed_size)])[0]
 
-    `raw` may be an open file, read from its start, for what is too large to be held in memory. `claimed_size` is the
-    server's word, by default the true size.
-    """
-    digest, size = _digest(raw)
-    known = writer.connection.execute(SAME, {"sha256": digest, "at": internaldate}).scalar_one_or_none()
-    arrival = known
-    if arrival is None:
-        values = {"sha256": digest, "internaldate": internaldate, "size": size, "logged_at": writer.now}
-        made = writer.connection.execute(NEW_ARRIVAL, {**values, "attempts": 0, "quarantined": False})
-        arrival = int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
-        for part, piece in enumerate(_pieces(raw)):
-            writer.connection.execute(NEW_BYTES, {"arrival": arrival, "part": part, "bytes": piece})
-    claimed = size if claimed_size is None else claimed_size
-    if known is None:
-        _insert_place(writer, int(arrival), place, claimed)
-    else:
-        add_place(writer, int(arrival), place, claimed)
-    return Logged(int(arrival), known is None)
+
+def _known_identities(connection: Connection, digests: Sequence[str]) -> dict[tuple[str, datetime], int]:
+    query = select(arrivals.c.id, arrivals.c.sha256, arrivals.c.internaldate).where(arrivals.c.sha256.in_(digests))
+    return {(row.sha256, row.internaldate): row.id for row in connection.execute(query)}
+
+
+def _insert_arrivals(
+    writer: Writer, new: dict[tuple[str, datetime], tuple[Found, int]]
+) -> dict[tuple[str, datetime], int]:
+    if not new:
+        return {}
+    rows = [
+        {"sha256": sha256, "internaldate": at, "size": size, "logged_at": writer.now, "attempts": 0}
+        for (sha256, at), (_, size) in new.items()
+    ]
+    made = writer.connection.execute(NEW_ARRIVALS, [{**row, "quarantined": False} for row in rows]).scalars()
+    ids = dict(zip(new, made, strict=True))
+    small: list[dict[str, Any]] = []
+    for identity, (mail, _) in new.items():
+        parts = ({"arrival": ids[identity], "part": n, "bytes": p} for n, p in enumerate(_pieces(mail.content)))
+        if isinstance(mail.content, bytes):
+            small += parts
+        else:  # a file, because it does not fit in memory whole
+            for part in parts:
+                writer.connection.execute(NEW_BYTES, part)
+    if small:
+        writer.connection.execute(NEW_BYTES, small)
+    return ids
 
 
 def _digest(raw: bytes | IO[bytes]) -> tuple[str, int]:
@@ -89,22 +135,17 @@ def add_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> 
     """Log that an arrival lies at a place; saying it twice says it once."""
     query = select(places.c.id).filter_by(arrival=arrival, **asdict(place))
     if writer.connection.execute(query).first() is None:
-        _insert_place(writer, arrival, place, claimed_size)
+        add_new_places(writer, [(arrival, place, claimed_size)])
 
 
 def add_new_places(writer: Writer, found: Collection[tuple[int, Place, int]]) -> None:
-    """Log places that the server has only just made: arrival, place and claimed size of each."""
+    """Log places that are not in the ledger yet: arrival, place and claimed size of each."""
     values = [
         {"arrival": arrival, **asdict(place), "claimed_size": size, "seen_at": writer.now}
         for arrival, place, size in found
     ]
     if values:
-        writer.connection.execute(insert(places), values)
-
-
-def _insert_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> None:
-    values = {"arrival": arrival, **asdict(place), "claimed_size": claimed_size, "seen_at": writer.now}
-    writer.connection.execute(NEW_PLACE, values)
+        writer.connection.execute(NEW_PLACES, values)
 
 
 def known_places(
@@ -157,22 +198,41 @@ def claimed_sizes(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
     return found
 
 
-def folders_of(connection: Connection, arrival: int) -> set[str]:
-    """Name the folders in which a mail was found."""
-    return set(connection.execute(FOLDERS, {"arrival": arrival}).scalars())
+def folders_of(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
+    """Name the folders in which each of these mails was found."""
+    found: dict[int, set[str]] = {arrival: set() for arrival in ids}
+    query = select(places.c.arrival, places.c.folder).where(places.c.arrival.in_(list(ids)))
+    for row in connection.execute(query):
+        found[row.arrival].add(row.folder)
+    return found
 
 
-def unsorted(connection: Connection) -> Sequence[Row[int, int]]:
-    """List arrivals that nobody has decided about, oldest first: id and attempts."""
-    query = select(arrivals.c.id, arrivals.c.attempts)
+def unsorted(connection: Connection) -> Sequence[Row[int, int, int]]:
+    """List arrivals that nobody has decided about, oldest first: id, attempts, size in bytes."""
+    query = select(arrivals.c.id, arrivals.c.attempts, arrivals.c.size)
     query = query.where(arrivals.c.disposition.is_(None), arrivals.c.quarantined.is_(False)).order_by(arrivals.c.id)
     return connection.execute(query).all()
 
 
-def raw_of(connection: Connection, arrival: int, parts: int | None = None) -> bytes:
-    """Give a mail's bytes, or its first `parts` rows; empty when they have been dropped."""
-    query = select(arrival_bytes.c.bytes).where(arrival_bytes.c.arrival == arrival).order_by(arrival_bytes.c.part)
-    return b"".join(connection.execute(query.limit(parts)).scalars())
+def rows_of(connection: Connection, ids: Collection[int]) -> Sequence[Row[Any]]:
+    """Give the rows of these arrivals, in the order of logging."""
+    return connection.execute(select(arrivals).where(arrivals.c.id.in_(list(ids))).order_by(arrivals.c.id)).all()
+
+
+def raw_of(connection: Connection, arrival: int) -> bytes:
+    """Give a mail's bytes; empty when they have been dropped."""
+    return raws_of(connection, [arrival])[arrival]
+
+
+def raws_of(connection: Connection, ids: Collection[int], parts: int | None = None) -> dict[int, bytes]:
+    """Give the bytes of some mails, or only the first `parts` rows of each; the caller sees to it that they fit."""
+    query = select(arrival_bytes.c.arrival, arrival_bytes.c.bytes).where(arrival_bytes.c.arrival.in_(list(ids)))
+    if parts is not None:
+        query = query.where(arrival_bytes.c.part < parts)
+    pieces: dict[int, list[bytes]] = {arrival: [] for arrival in ids}
+    for row in connection.execute(query.order_by(arrival_bytes.c.arrival, arrival_bytes.c.part)):
+        pieces[row.arrival].append(row.bytes)
+    return {arrival: b"".join(each) for arrival, each in pieces.items()}
 
 
 def drop_bytes(writer: Writer, arrival: int) -> None:

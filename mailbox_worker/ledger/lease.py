@@ -6,6 +6,7 @@ has to guess its age.
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -42,6 +43,17 @@ def _file_lock(path: Path) -> Iterator[None]:
         except OSError as unwritable:
             raise LedgerBusy(f"{path}: {unwritable.strerror}") from None
         yield
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let one program after the other do what takes a moment, by a lock on the folder that a killed one cannot keep."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import drafts, letters
@@ -69,7 +69,10 @@ class Draft:
 
 NAMES = tuple(field.name for field in fields(Letter))
 LISTS = ("restricted", "greeted", "urgent")  # JSON in the ledger, tuples here
+NEW_LETTER = insert(letters)
 DRAFT_NAMES = tuple(field.name for field in fields(Draft))
+_STATE = select(letters.c.state).where(letters.c.number == bindparam("of"))
+_CHANGE = update(letters).where(letters.c.number == bindparam("of"))
 
 
 def _letter(row: Row[Any]) -> Letter:
@@ -88,7 +91,7 @@ def add_letter(writer: Writer, letter: Letter) -> None:
     """Log a letter; its number must come from writer.next_number in the same transaction."""
     values = {name: getattr(letter, name) for name in NAMES}
     lists = {name: list(values[name]) for name in LISTS}
-    writer.connection.execute(insert(letters), values | lists)
+    writer.connection.execute(NEW_LETTER, values | lists)
 
 
 def find_letter(connection: Connection, number: str) -> Letter | None:
@@ -102,6 +105,11 @@ def letter_by_number(connection: Connection, number: str) -> Letter:
     return _letter(connection.execute(select(letters).where(letters.c.number == number)).one())
 
 
+def state_of(connection: Connection, number: str) -> LetterState:
+    """Give the state of a letter that must be there; its text may be long."""
+    return LetterState(connection.execute(_STATE, {"of": number}).scalar_one())
+
+
 def letters_in(connection: Connection, states: Collection[str] | None = None) -> list[Letter]:
     """List letters in the order of logging, of some states or all."""
     query = select(letters).order_by(letters.c.arrival)
@@ -112,7 +120,7 @@ def letters_in(connection: Connection, states: Collection[str] | None = None) ->
 
 def change_letter(writer: Writer, number: str, **values: Any) -> None:
     """Set columns of a letter; the caller records the event that says why."""
-    writer.connection.execute(update(letters).where(letters.c.number == number).values(**values))
+    writer.connection.execute(_CHANGE, {"of": number, **values})
 
 
 def add_draft(writer: Writer, draft: Draft) -> None:

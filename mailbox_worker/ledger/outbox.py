@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
 
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
-
+NEW_MAILS = insert(outbox)
+# A row without its bytes, which may be many: `bytes_of` gives them.
+ROW = tuple(column for column in outbox.c if column.name != "raw")
+_FIND = select(*ROW).where(outbox.c.id == bindparam("mail"))
+_BYTES = select(outbox.c.raw).where(outbox.c.id == bindparam("mail"))
+_CHANGE = update(outbox).where(outbox.c.id == bindparam("mail"))
 
 # From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
 UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
@@ -46,33 +51,38 @@ def plan(writer: Writer, mail: Plan) -> bool:
     """Plan a mail; gives False when its key is planned already."""
     if writer.connection.execute(select(outbox.c.id).where(outbox.c.key == mail.key)).first() is not None:
         return False
-    audience = Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF
-    writer.connection.execute(
-        insert(outbox),
-        {
-            "key": mail.key,
-            "kind": mail.kind,
-            "purpose": mail.purpose,
-            "audience": audience,
-            "letter": mail.letter,
-            "person": mail.person,
-            "recipient": mail.recipient,
-            "sign_off": mail.sign_off,
-            "digest": mail.digest,
-            "arguments": mail.arguments,
-            "state": OutboxState.PLANNED,
-            "planned_at": writer.now,
-            "not_before": mail.not_before or writer.now,
-            "attempts": 0,
-            "unknowns": 0,
-        },
-    )
+    plan_new(writer, [mail])
     return True
+
+
+def plan_new(writer: Writer, mails: Sequence[Plan]) -> None:
+    """Plan mails that nobody can have planned before, because what their keys name came about in this transaction."""
+    writer.connection.execute(NEW_MAILS, [_planned(writer, mail) for mail in mails])
+
+
+def _planned(writer: Writer, mail: Plan) -> dict[str, Any]:
+    return {
+        "key": mail.key,
+        "kind": mail.kind,
+        "purpose": mail.purpose,
+        "audience": Audience.WRITER if mail.kind in WRITERS_KINDS else Audience.STAFF,
+        "letter": mail.letter,
+        "person": mail.person,
+        "recipient": mail.recipient,
+        "sign_off": mail.sign_off,
+        "digest": mail.digest,
+        "arguments": mail.arguments,
+        "state": OutboxState.PLANNED,
+        "planned_at": writer.now,
+        "not_before": mail.not_before or writer.now,
+        "attempts": 0,
+        "unknowns": 0,
+    }
 
 
 def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequence[Row[Any]]:
     """List outgoing mail in some states, oldest plan first."""
-    query = select(outbox).where(outbox.c.state.in_([str(state) for state in states])).order_by(outbox.c.id)
+    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states])).order_by(outbox.c.id)
     return connection.execute(query).all()
 
 
@@ -88,8 +98,18 @@ def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:
 
 
 def find(connection: Connection, mail: int) -> Row[Any]:
-    """Give an outgoing mail that must be there."""
-    return connection.execute(select(outbox).where(outbox.c.id == mail)).one()
+    """Give an outgoing mail that must be there, without its bytes."""
+    return connection.execute(_FIND, {"mail": mail}).one()
+
+
+def find_all(connection: Connection, mails: Collection[int]) -> dict[int, Row[Any]]:
+    """Give outgoing mails that must be there, without their bytes."""
+    return {row.id: row for row in connection.execute(select(*ROW).where(outbox.c.id.in_(list(mails))))}
+
+
+def bytes_of(connection: Connection, mail: int) -> bytes:
+    """Give the bytes of a mail that is made."""
+    return bytes(connection.execute(_BYTES, {"mail": mail}).scalar_one())
 
 
 def handed_over_since(connection: Connection, since: datetime) -> list[Row[Any]]:
@@ -106,12 +126,12 @@ def say(writer: Writer, mail: int, word: Word, by: str) -> None:
 
 def with_a_word(connection: Connection) -> Sequence[Row[Any]]:
     """List the mails that a person has said something about, which nobody has acted on yet."""
-    return connection.execute(select(outbox).where(outbox.c.word.is_not(None)).order_by(outbox.c.id)).all()
+    return connection.execute(select(*ROW).where(outbox.c.word.is_not(None)).order_by(outbox.c.id)).all()
 
 
 def newest_reply(connection: Connection, letter: str) -> Row[Any] | None:
     """Give the reply of a letter that a word can be about: the newest one that was not withdrawn."""
-    query = select(outbox).where(
+    query = select(*ROW).where(
         outbox.c.letter == letter, outbox.c.kind == MailKind.REPLY, outbox.c.state != OutboxState.WITHDRAWN
     )
     return connection.execute(query.order_by(outbox.c.id.desc())).first()
@@ -119,14 +139,19 @@ def newest_reply(connection: Connection, letter: str) -> Row[Any] | None:
 
 def change(writer: Writer, mail: int, **values: Any) -> None:
     """Set columns of an outgoing mail; what may never change, the database refuses."""
-    writer.connection.execute(update(outbox).where(outbox.c.id == mail).values(**values))
+    writer.connection.execute(_CHANGE, {"mail": mail, **values})
+
+
+def change_all(writer: Writer, mails: Collection[int], **values: Any) -> None:
+    """Set columns of several outgoing mails alike."""
+    writer.connection.execute(update(outbox).where(outbox.c.id.in_(list(mails))).values(**values))
 
 
 def by_message_id(connection: Connection, message_ids: Collection[str]) -> Sequence[Row[Any]]:
     """Find mails of ours by Message-ID."""
     if not message_ids:
         return []
-    return connection.execute(select(outbox).where(outbox.c.message_id.in_(list(message_ids)))).all()
+    return connection.execute(select(*ROW).where(outbox.c.message_id.in_(list(message_ids)))).all()
 
 
 def close_requests(writer: Writer, letter: str, closed_by: str, kinds: Collection[MailKind] | None = None) -> None:

@@ -17,13 +17,15 @@ from sqlalchemy.exc import ArgumentError
 
 from mailbox_worker.ledger.chain import canonical, data_digest, event_hash
 from mailbox_worker.ledger.columns import instant_text
-from mailbox_worker.ledger.lease import lease
+from mailbox_worker.ledger.lease import lease, one_at_a_time
 from mailbox_worker.ledger.schema import WRITING, check_guards, migrate
 from mailbox_worker.ledger.tables import event_data, events, heads
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable, plain_troubles
 
 PATIENCE = 10  # seconds; longer than any transaction of ours: beyond it somebody else holds the ledger
+# Statements that every transaction needs stand here once: building them costs as much as running them.
 NEW_EVENT, NEW_DATA = events.insert(), event_data.insert()
+LOCK_HEADS, KEEP_HEADS = select(heads).where(heads.c.id == 1).with_for_update(), update(heads).where(heads.c.id == 1)
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -33,7 +35,7 @@ class Writer:
     def __init__(self, connection: Connection, now: datetime, fence: int | None = None) -> None:
         self.connection = connection
         self.now = now
-        head = connection.execute(select(heads).where(heads.c.id == 1).with_for_update()).one()
+        head = connection.execute(LOCK_HEADS).one()
         if fence is not None and head.fence != fence:
             raise LedgerBusy("another worker has taken over this ledger; this one stops")
         self._numbers: dict[str, int] = dict(head.numbers)
@@ -45,7 +47,6 @@ class Writer:
         digest = data_digest(salt, by, body)
         hash_ = event_hash(seq, instant_text(self.now), kind, letter, digest, self._hash)
         event = {"seq": seq, "at": self.now, "kind": kind, "letter": letter, "digest": digest, "prev": self._hash}
-        # Values handed over beside the statement: built into it, they would cost as much as the statement itself.
         self.connection.execute(NEW_EVENT, {**event, "hash": hash_})
         self.connection.execute(NEW_DATA, {"seq": seq, "salt": salt, "by": by, "data": body})
         self._seq, self._hash = seq, hash_
@@ -73,9 +74,7 @@ class Writer:
 
     def keep_heads(self) -> None:
         """Write counters and chain head back; called once, at the end of the transaction."""
-        self.connection.execute(
-            update(heads).where(heads.c.id == 1).values(numbers=self._numbers, seq=self._seq, hash=self._hash)
-        )
+        self.connection.execute(KEEP_HEADS, {"numbers": self._numbers, "seq": self._seq, "hash": self._hash})
 
 
 class Ledger:
@@ -194,8 +193,9 @@ def _prepare_sqlite(engine: Engine) -> None:
         # Autocommit mode: the driver's own BEGIN comes too late (before the first INSERT, never before DDL).
         dbapi_connection.isolation_level = None
         cursor = dbapi_connection.cursor()
+        with one_at_a_time(Path(str(engine.url.database)).parent):
+            cursor.execute("PRAGMA journal_mode=WAL")  # of a new database, it fails at once where another does the same
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # else INSERT OR REPLACE deletes rows without asking the delete triggers

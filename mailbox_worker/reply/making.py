@@ -18,6 +18,7 @@ from mailbox_worker.ledger.letters import Letter, change_letter, drafts_of, find
 from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now, find
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import requests
+from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
 from mailbox_worker.letter.crockford import code_key, digest, new_query_code, new_token
 from mailbox_worker.letter.rights import who_may_see
@@ -26,39 +27,51 @@ from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html
 from mailbox_worker.mail.parsed import Address, Attachment
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.envelope import AUTO_SUBMITTED, WITH_TOKEN, reply_to
 from mailbox_worker.reply.occasion import Occasion
+from mailbox_worker.reply.patience import ATTEMPTS, pause_after
+from mailbox_worker.reply.settling import settle
 from mailbox_worker.reply.shown_files import shown_to_clerk
+from mailbox_worker.reply.telling import tell
 from mailbox_worker.reply.values import template_values
 
 TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
-WITH_TOKEN = frozenset(
-    {MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST, MailKind.CONFIRMATION_REQUEST, MailKind.RECEIPT}
-)
-# Requests and replies are written to be answered by a person; the rest says that a machine wrote it (RFC 3834).
-AUTO_SUBMITTED = {
-    MailKind.ACKNOWLEDGEMENT: "auto-replied",
-    MailKind.RECEIPT: "auto-replied",
-    MailKind.NOT_UNDERSTOOD: "auto-replied",
-    MailKind.REFUSAL: "auto-generated",
-    MailKind.REMINDER: "auto-generated",
-    MailKind.ESCALATION: "auto-generated",
-    MailKind.ALARM: "auto-generated",
-    MailKind.DIGEST: "auto-generated",
-    MailKind.SURVEY: "auto-generated",
-}
 
 
 class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says so
     """A reply's bytes are not exactly what was signed off; nothing is sent."""
 
 
-def make_planned(desk: Desk, now: datetime) -> None:
-    """Make every due mail that has no bytes yet."""
+def make_planned(desk: Desk, now: datetime) -> int:
+    """Make every due mail that has no bytes yet, and count them; one that cannot be made is put off and told of."""
     with desk.ledger.read() as connection:
         unmade = [row.id for row in due_now(connection, now) if row.message_id is None]
     for mail in unmade:
         with desk.ledger.write(now) as writer:
-            _make(desk, writer, find(writer.connection, mail))
+            row = find(writer.connection, mail)
+            fault = _make_alone(desk, writer, row)
+        if fault is not None and row.kind != MailKind.ALARM:
+            tell(desk, now, f"unmade:{mail}", "not-made", row, why=fault)
+    return len(unmade)
+
+
+def _make_alone(desk: Desk, writer: Writer, row: Row[Any]) -> str | None:
+    """Make one mail, or put it off; gives the name of what went wrong, which is a fault of ours."""
+    try:
+        with writer.savepoint():
+            _make(desk, writer, row)
+    except LedgerBusy:
+        raise  # a full disk or a lost server is not the mail's fault
+    except Exception as fault:  # noqa: BLE001 - one mail that cannot be made never holds back the others (F03)
+        attempts, name = row.attempts + 1, type(fault).__name__
+        if attempts >= ATTEMPTS:
+            settle(writer, row, OutboxState.REFUSED, f"not made: {name}")
+        else:
+            writer.record("mail-not-made", letter=row.letter, outbox=row.id, mail=row.kind, reason=name)
+            change(writer, row.id, state=OutboxState.LATER, not_before=writer.now + pause_after(attempts))
+        change(writer, row.id, attempts=attempts)
+        return name
+    return None
 
 
 def _make(desk: Desk, writer: Writer, row: Row[Any]) -> None:
@@ -114,6 +127,7 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         if kind is MailKind.DRAFT_REQUEST
         else (),
         buttons=_buttons(occasion, values["token"]) if kind is MailKind.SIGN_OFF_REQUEST else (),
+        token=values.get("token"),
     )
 
 
@@ -148,7 +162,6 @@ def _reply(occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
             Attachment(file.name, file.media_type, file.size, file.sha256, file.content)
             for file in files_of(occasion.connection, letter.number, draft.version)
         ),
-        buttons=(),
     )
 
 
@@ -173,7 +186,8 @@ def _mail(
     thread: tuple[str, ...],
     headers: tuple[tuple[str, str], ...],
     attachments: tuple[Attachment, ...],
-    buttons: tuple[tuple[str, str], ...],
+    buttons: tuple[tuple[str, str], ...] = (),
+    token: str | None = None,
 ) -> OutgoingMail:
     office, row = occasion.desk.content.office, occasion.row
     name = occasion.person.name if occasion.person is not None else ""
@@ -189,7 +203,7 @@ def _mail(
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),
         attachments=attachments,
-        reply_to=None,
+        reply_to=reply_to(occasion.desk.config, token),
     )
 
 

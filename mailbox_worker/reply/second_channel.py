@@ -11,7 +11,9 @@ from datetime import datetime
 from mailbox_worker.config import AlarmServer, Config
 from mailbox_worker.mail.compose import OutgoingMail, compose
 from mailbox_worker.mail.parsed import Address
-from mailbox_worker.mail.smtp import Ending, Outcome, SmtpLogin, Transport
+from mailbox_worker.mail.smtp import Transport
+from mailbox_worker.mail.smtp_connection import SmtpLogin
+from mailbox_worker.mail.smtp_endings import Ending, Outcome
 from mailbox_worker.mail.troubles import ServerTrouble
 
 LONGEST_RUN = 20  # seconds that a command may take

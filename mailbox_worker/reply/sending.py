@@ -2,32 +2,45 @@
 
 Receives rows with bytes; hands on rows settled as accepted, later, refused or unknown. `claimed` after a crash
 is planned again; `handing_over` after a crash is unknown: the server may have the mail. An unknown reply is
-never sent again by itself. Brakes: a person's hold stops mail to writers, a server that wants us slower stops all,
-a day's budget stops what is beyond it.
+never sent again by itself. One commit a mail: how the last one ended is written down together with the mark of the
+next, or by itself when the server lets us wait; never does more than one mail stand as `handing_over`. Brakes: a
+person's hold stops mail to writers, a server that wants us slower stops all, a day's budget stops what is beyond it.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.outbox import change, due_now, find, handed_over_since, in_states
+from mailbox_worker.ledger.outbox import (
+    bytes_of,
+    change,
+    change_all,
+    due_now,
+    find,
+    find_all,
+    handed_over_since,
+    in_states,
+)
 from mailbox_worker.ledger.standing import HOLD, SENT, THROTTLED, put, stands, take_away
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState
-from mailbox_worker.mail.smtp import Ending, Outcome, SmtpLogin, Transport
+from mailbox_worker.mail.smtp import Transport
+from mailbox_worker.mail.smtp_endings import Ending, Outcome
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.budgets import Budget
+from mailbox_worker.reply.concluding import conclude, state_after
+from mailbox_worker.reply.envelope import envelope_sender, smtp_login
 from mailbox_worker.reply.settling import settle
 
-PAUSES = (5, 15, 60, 240)  # minutes before the next try after the 1st, 2nd, … temporary failure
-ATTEMPTS = 12  # some two days of trying; after that a person must look
 FIRST, LAST = 0, 2  # answers that people signed go first, what a machine writes to writers last
 CLAIMED_AT_ONCE = 20
+PATIENCE = 0.5  # seconds that a known ending may wait for the next mail's mark
 
 
 def take_up_after_crash(desk: Desk, now: datetime) -> None:
@@ -85,7 +98,8 @@ class _Round:
     def __init__(self, desk: Desk, now: datetime, budget: Budget, stopping: Callable[[], bool]) -> None:
         self.desk, self.now, self.budget, self.stopping = desk, now, budget, stopping
         self.counted: Counter[str] = Counter()
-        self.transport = Transport(_login(desk))
+        self.transport = Transport(smtp_login(desk.config.mailbox))
+        self.ended: tuple[int, Outcome] | None = None  # how the last mail ended, not yet in the ledger
         self.slower = self.well = False
 
     async def send(self, todo: list[Row[Any]]) -> tuple[Counter[str], ServerTrouble | None]:
@@ -97,7 +111,7 @@ class _Round:
                 while claimed:
                     if self.slower or self.stopping():
                         return self.counted, None
-                    self.counted[await self._send_one(claimed[0])] += 1
+                    await self._send_one(claimed[0])
                     claimed.pop(0)
         except ServerTrouble as trouble:
             return self.counted, trouble
@@ -108,74 +122,72 @@ class _Round:
 
     def _claim(self, rows: list[Row[Any]]) -> list[Row[Any]]:
         """Mark mails as being tried, all but those beyond today's budget."""
-        claimed = []
-        with self.desk.ledger.write(self.now) as writer:
+        tomorrow = _midnight(self.desk, self.now + timedelta(days=1))
+        with self._writing() as writer:
+            within = [row.id for row in rows if self._may_go(row)]
+            known = find_all(writer.connection, within)
+            change_all(writer, within, state=OutboxState.CLAIMED, claimed_at=self.now)
             for row in rows:
-                if self.budget.allows(row.kind, row.audience, row.recipient):
-                    self.budget.spend(row.kind, row.audience, row.recipient)
-                    claimed.append(find(writer.connection, row.id))
-                    change(writer, row.id, state=OutboxState.CLAIMED, claimed_at=self.now)
-                else:
-                    tomorrow = _midnight(self.desk, self.now + timedelta(days=1))
+                if row.id not in known:
                     change(writer, row.id, not_before=tomorrow)
                     writer.record("mail-over-budget", outbox=row.id, mail=row.kind)
-        return claimed
+        return [known[mail] for mail in within]
+
+    def _may_go(self, row: Row[Any]) -> bool:
+        allowed = self.budget.allows(row.kind, row.audience, row.recipient)
+        if allowed:
+            self.budget.spend(row.kind, row.audience, row.recipient)
+        return allowed
 
     def _give_back(self, rows: list[Row[Any]]) -> None:
-        """Plan again what was claimed and not tried: it counts as no attempt."""
-        if rows:
-            with self.desk.ledger.write(self.now) as writer:
+        """Write the last ending down, and plan again what was claimed and not tried: it counts as no attempt."""
+        if rows or self.ended is not None:
+            with self._writing() as writer:
                 for row in rows:
                     if find(writer.connection, row.id).state == OutboxState.CLAIMED:
                         change(writer, row.id, state=row.state)
 
-    async def _send_one(self, row: Row[Any]) -> str:
+    async def _send_one(self, row: Row[Any]) -> None:
         mailbox = self.desk.config.mailbox.address
         witness = mailbox if row.audience == Audience.WRITER else None
-        opened = await self.transport.address(mailbox, row.recipient, witness)
+        sender = envelope_sender(self.desk.config, row.kind, row.message_id)
+        opened = await self._patiently(self.transport.address(sender, row.recipient, witness))
         if isinstance(opened, Outcome):
-            return self._conclude(row, opened)
+            outcome = opened
+        else:
+            with self._writing() as writer:
+                change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
+                raw = bytes_of(writer.connection, row.id)
+            outcome = await self.transport.data(raw, witnessed=opened)
+        self._note(row, outcome)
+
+    async def _patiently(self, opening: Coroutine[Any, Any, Outcome | bool]) -> Outcome | bool:
+        """Wait for the server; a known ending does not wait with us for long."""
+        if self.ended is None:
+            return await opening
+        task = asyncio.ensure_future(opening)
+        if not (await asyncio.wait({task}, timeout=PATIENCE))[0]:
+            self._give_back([])
+        return await task
+
+    def _note(self, row: Row[Any], outcome: Outcome) -> None:
+        """Keep how a mail ended until the next commit, which is the next mail's mark or the round's end."""
+        if self.ended is not None:  # the mail ended before it had a mark of its own
+            self._give_back([])
+        self.ended = (row.id, outcome)
+        self.slower = self.slower or outcome.throttled
+        self.counted[state_after(row, outcome)] += 1
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """Open a transaction that also writes down how the last mail ended."""
         with self.desk.ledger.write(self.now) as writer:
-            change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
-        return self._conclude(row, await self.transport.data(row.raw, witnessed=opened))
-
-    def _conclude(self, row: Row[Any], outcome: Outcome) -> str:
-        attempts = row.attempts + 1
-        state = OutboxState(outcome.ending)
-        if outcome.ending is Ending.LATER and attempts >= ATTEMPTS:
-            state = OutboxState.REFUSED
-        said = f"{outcome.phase}: {outcome.answer}"
-        with self.desk.ledger.write(self.now) as writer:
-            row = find(writer.connection, row.id)
-            change(writer, row.id, attempts=attempts)
-            if outcome.throttled:
-                self._go_slower(writer, said)
-            elif outcome.ending is Ending.ACCEPTED and not self.well:
-                take_away(writer, THROTTLED)
-                put(writer, SENT)
-                self.well = True
-            if state is OutboxState.LATER:
-                change(writer, row.id, state=state, not_before=self.now + _pause(attempts), answer=said)
-                writer.record("mail-later", letter=row.letter, outbox=row.id, answer=said)
-            else:
-                settle(writer, row, state, said)
-        return state
-
-    def _go_slower(self, writer: Writer, said: str) -> None:
-        """Wait longer each time that the server asks for it in a row."""
-        before = stands(writer.connection, THROTTLED)
-        times = 1 + (int(before.detail) if before is not None else 0)
-        put(writer, THROTTLED, until=self.now + _pause(times), detail=str(times))
-        writer.record("sending-throttled", answer=said, minutes=_pause(times).total_seconds() // 60)
-        self.slower = True
-
-
-def _pause(times: int) -> timedelta:
-    return timedelta(minutes=PAUSES[min(times, len(PAUSES)) - 1])
-
-
-def _login(desk: Desk) -> SmtpLogin:
-    smtp = desk.config.mailbox.smtp
-    return SmtpLogin(
-        smtp.host, smtp.port, smtp.security, smtp.username, smtp.password, smtp.ca_file, smtp.timeout_seconds
-    )
+            if self.ended is not None:
+                mail, outcome = self.ended
+                conclude(writer, mail, outcome)
+                if outcome.ending is Ending.ACCEPTED and not self.well:
+                    take_away(writer, THROTTLED)
+                    put(writer, SENT)
+                    self.well = True
+            yield writer
+        self.ended = None

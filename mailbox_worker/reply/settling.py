@@ -8,28 +8,31 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import change_letter, letter_by_number
+from mailbox_worker.ledger.letters import change_letter, state_of
 from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState, Purpose, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
-ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 # Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
 REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
+DONE_WITH = (OutboxState.ACCEPTED, OutboxState.REFUSED)  # the bytes of these are not needed again, but a reply's
 
 
-def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday") -> None:
-    """Write down how a hand-over ended, and take the letter along."""
-    unknowns = row.unknowns + (state is OutboxState.UNKNOWN)
-    change(writer, row.id, state=state, settled_at=writer.now, answer=answer, unknowns=unknowns)
+def settle(writer: Writer, row: Row[Any], state: OutboxState, answer: str, by: str = "tenday", **values: Any) -> None:
+    """Write down how a hand-over ended, with other columns of the row, and take the letter along."""
+    values |= {"state": state, "settled_at": writer.now, "answer": answer}
+    if state is OutboxState.UNKNOWN:
+        values["unknowns"] = row.unknowns + 1
+    if row.kind != MailKind.REPLY and state in DONE_WITH:
+        values["raw"] = None  # it may hold a token or a query code (THREATS: digest of tokens undone)
+    change(writer, row.id, **values)
     writer.record(f"mail-{state}", letter=row.letter, by=by, outbox=row.id, mail=row.kind, answer=answer)
     if row.kind != MailKind.REPLY:
         return
@@ -57,13 +60,13 @@ def settle_unknown(desk: Desk, now: datetime) -> Counter[str]:
                 counted += _by_word(writer, find(writer.connection, mail))
             for mail in unsettled:
                 counted += _by_time(writer, find(writer.connection, mail))
-    _alarm_for_stopped(desk, now)
+    alarm_for_stopped(desk, now)
     return counted
 
 
 def _has_come_to_something(connection: Connection, mail: int, now: datetime) -> bool:
     row = find(connection, mail)
-    return _witnessed(connection, mail) or _goes_once_more(row) or _waits_no_longer(row, now)
+    return row.witnessed_at is not None or _goes_once_more(row) or _waits_no_longer(row, now)
 
 
 def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
@@ -87,7 +90,7 @@ def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
 def _by_time(writer: Writer, row: Row[Any]) -> Counter[str]:
     if row.state not in (OutboxState.UNKNOWN, OutboxState.HELD):
         return Counter()  # a word has settled it
-    if _witnessed(writer.connection, row.id):
+    if row.witnessed_at is not None:
         settle(writer, row, OutboxState.ACCEPTED, "the copy to our own mailbox came back")
         return Counter([OutboxState.ACCEPTED])
     if _goes_once_more(row):
@@ -109,13 +112,8 @@ def _waits_no_longer(row: Row[Any], now: datetime) -> bool:
     return bool(unknown and now - row.settled_at >= WITNESS_WITHIN)
 
 
-def _witnessed(connection: Connection, outbox: int) -> bool:
-    query = select(arrivals.c.id).where(arrivals.c.outbox == outbox, arrivals.c.disposition == Disposition.OWN_COPY)
-    return connection.execute(query).first() is not None
-
-
 def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:
-    before = letter_by_number(writer.connection, number).state
+    before = state_of(writer.connection, number)
     transition = TRANSITIONS.get((before, step))
     if transition is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
         writer.record("step-not-possible", letter=number, by=by, step=step, state=before)
@@ -124,7 +122,7 @@ def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> No
     writer.record(step, letter=number, by=by, state=transition.to)
 
 
-def _alarm_for_stopped(desk: Desk, now: datetime) -> None:
+def alarm_for_stopped(desk: Desk, now: datetime) -> None:
     """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
     with desk.ledger.read() as connection:
         stopped = [row for row in in_states(connection, STOPPED) if row.kind != MailKind.ALARM]

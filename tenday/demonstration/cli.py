@@ -12,6 +12,7 @@ import click
 
 from mailbox_worker import showing
 from mailbox_worker.mail.words import short_day, weekday
+from tenday.demonstration.interactive import sign_off_yourself
 from tenday.demonstration.story import Story, read_story
 from tenday.demonstration.story_office import Office, open_office, temporary_folder
 from tenday.demonstration.story_play import Play
@@ -28,11 +29,15 @@ from tenday.demonstration.website import LOOPBACK, PORT, build_site, listen
     show_default=True,
     help="Where the site is served; if it is taken, on a free one.",
 )
-def demo(port: int, *, serve: bool) -> None:
+@click.option("--interactive", is_flag=True, help="You are the deputy director: sign off one letter yourself.")
+def demo(port: int, *, serve: bool, interactive: bool) -> None:
     """Tell the whole story: letters arrive, are signed off, answered, published; the site is built and served."""
     interruption = Interruption()
     try:
-        _play(port if serve else None)
+        if interactive:
+            _take_part()
+        else:
+            _play(port if serve else None)
     except Exception:
         if interruption.came:  # a connection that was cut off in the middle complains in its own words
             raise click.Abort from None
@@ -67,6 +72,15 @@ def _play(port: int | None) -> None:
         if port is not None:
             click.echo(story.words["look"].format(program=_program(), config=config))
             _serve(story, site, port)
+    click.echo(story.words["ended"])
+
+
+def _take_part() -> None:
+    """Let whoever watches sign off one letter; no site is built."""
+    story, terminal = read_story(), Terminal()
+    terminal.title(story.interactive.title, story.interactive.opening)
+    with temporary_folder() as folder, open_office(story, folder) as office:
+        sign_off_yourself(story, office, terminal)
     click.echo(story.words["ended"])
 
 

@@ -104,6 +104,18 @@ class Day(Sheet):
     scenes: tuple[Scene, ...]
 
 
+class Interactive(Sheet):
+    """The play in which whoever watches is `you`, a leader; `first_answer` is when the first answer is sent."""
+
+    title: Text
+    opening: Text
+    you: Id
+    day: Day
+    first_answer: TimeOfDay
+    redraft: Text
+    words: dict[str, Text]
+
+
 class Story(Sheet):
     """The whole story."""
 
@@ -112,6 +124,7 @@ class Story(Sheet):
     staff: dict[Id, Text]
     citizens: dict[Id, Citizen]
     days: tuple[Day, ...]
+    interactive: Interactive
     figures: dict[Id, int | float]
     words: dict[str, Text]
     faults: dict[str, Text]

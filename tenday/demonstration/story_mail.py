@@ -34,7 +34,7 @@ class Post:
         if scene.writes:
             self._write(scene.writes, at)
         elif scene.answers:
-            self._answer(scene.answers, number, at)
+            self.answer(scene.answers, number, at)
         elif scene.machine_answers:
             self._answer_by_machine(scene.machine_answers, at)
         elif scene.forwards:
@@ -47,6 +47,16 @@ class Post:
         new = self._of(person).new_mail()
         self._received[person] += new
         return new
+
+    def fetch_all(self) -> dict[str, list[bytes]]:
+        """Fetch what is new in everybody's inbox; gives who found something, and what."""
+        return {person: new for person in self._address if (new := self.fetch(person))}
+
+    def answer(self, answers: Answers, number: str | None, at: datetime) -> None:
+        """Answer the newest mail of that kind about the letter, out of the person's own account."""
+        request = self.newest(answers.by, answers.to, number)
+        raw = answer(request, self._from(answers.by), answers.text, at=at, message_id=next(self._ids))
+        self._of(answers.by).send(raw, self._mailbox)
 
     def newest(self, person: str, kind: str, number: str | None) -> bytes:
         """Give the newest mail of a kind that a person has fetched, about this letter where a number is given."""
@@ -74,11 +84,6 @@ class Post:
         )
         claimed = raw.replace(f'charset="{writes.encoded}"'.encode(), f'charset="{writes.labelled}"'.encode())
         self._of(writes.by).send(claimed, self._mailbox)
-
-    def _answer(self, answers: Answers, number: str | None, at: datetime) -> None:
-        request = self.newest(answers.by, answers.to, number)
-        raw = answer(request, self._from(answers.by), answers.text, at=at, message_id=next(self._ids))
-        self._of(answers.by).send(raw, self._mailbox)
 
     def _answer_by_machine(self, answers: MachineAnswers, at: datetime) -> None:
         received = self.newest(answers.by, answers.to, None)

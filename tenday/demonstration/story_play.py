@@ -17,7 +17,7 @@ from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.loop import tick
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.statistics.publishing import publish
-from tenday.demonstration.story import Day, Mail, Scene, Story, Then
+from tenday.demonstration.story import Answers, Day, Mail, Scene, Story, Then
 from tenday.demonstration.story_mail import Post
 from tenday.demonstration.story_office import Office
 from tenday.demonstration.writing import header, plain_text
@@ -75,6 +75,26 @@ class Play:
         self._compare(scene.then, letter, now)
         standing = f"{letter['number']} {words('states')[letter['state']]}"
         return Told(scene, standing, late=letter["late"], shown=shown)
+
+    def turn(self, now: datetime, about: str, answers: Answers | None) -> dict[str, list[bytes]]:
+        """Send what is answered, if anything, let the worker do a pass, and give what each person found new."""
+        self._office.clock.now = now
+        if answers is not None:
+            self._post.answer(answers, self._numbers[about], now)
+        _, troubles = tick(self._desk, now.astimezone(UTC))
+        self._check("troubles", [], [str(trouble) for trouble in troubles])
+        return self._post.fetch_all()
+
+    def newest(self, person: str, kind: str, about: str) -> bytes:
+        """Give the newest mail of a kind about a letter that a person has."""
+        return self._post.newest(person, kind, self._numbers[about])
+
+    def standing(self, about: str) -> dict[str, Any]:
+        """Give a letter as the ledger has it, by the story's name of it."""
+        found = showing.show_letter(self._desk, self._numbers[about], self._office.clock.now)
+        if found is None:
+            raise self._not_as_told("number", about, None)
+        return found
 
     def letters(self, day: Day) -> list[dict[str, Any]]:
         """Give every letter as the ledger lists it at the end of that day."""

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import pypdf
 import pytest
-import zxingcpp
 
 from bureau.content import Content, load_content
 from bureau.exits import Exit, Stop
 from generator.outputs import posters as pages
 from generator.posters.history import Standing, read_history, versions
 from generator.posters.sheets import Poster, posters
-from generator.posters.typesetting import SOURCE, Paper, Type, find_type, typeset
+from generator.posters.typesetting import SOURCE, Type, find_type, typeset
 from generator.press import press
 from generator.shipped import read_shipped
 from generator.site import assemble
@@ -28,6 +27,8 @@ from tests.servers.required import missing, require_program
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from generator.work import Paper
 
 YEARLY, MONTHLY = "demo-property-yudu-2026", "demo-property-yudu-2026-03"
 
@@ -124,18 +125,16 @@ def test_the_code_on_the_printed_page_leads_to_this_version(
     file.write_bytes(printed(tmp_path / "kept", chinese, poster, content, paper))
     (page,) = pypdf.PdfReader(file).pages
     assert (round(page.mediabox.width), round(page.mediabox.height)) == points
-    found = zxingcpp.read_barcodes(picture(file))
-    assert [code.text for code in found] == [poster.address(content.office.origin)]
-    assert found[0].text.endswith(f"posters/demo-property-yudu/#v-{poster.version}")
+    assert codes_on(file) == [poster.address(content.office.origin)]
+    assert codes_on(file)[0].endswith(f"posters/demo-property-yudu/#v-{poster.version}")
 
 
-def picture(pdf: Path) -> memoryview:
-    """Let the page be drawn in grey, at the size a telephone sees it."""
-    draw = require_program("pdftoppm", "poppler-utils")
-    ran = subprocess.run([draw, "-gray", "-r", "100", pdf], capture_output=True, check=True)
-    kind, width, height, _, dots = re.split(rb"\s", ran.stdout, maxsplit=4)
-    assert kind == b"P5"
-    return memoryview(dots).cast("B", (int(height), int(width)))
+def codes_on(pdf: Path) -> list[str]:
+    """Let the page be drawn in grey, at the size a telephone sees it, and its QR codes be read by zbar."""
+    draw, read = require_program("pdftoppm", "poppler-utils"), require_program("zbarimg", "zbar-tools")
+    subprocess.run([draw, "-gray", "-singlefile", "-r", "100", pdf, pdf.with_suffix("")], check=True)
+    command: list[str | Path] = [read, "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", pdf.with_suffix(".pgm")]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
 
 
 def test_equal_notices_have_equal_versions_and_a_swap_changes_that_month_alone(content: Content) -> None:
@@ -164,8 +163,22 @@ def test_a_night_in_which_one_notice_changed_sets_that_one_again(
     assert len(after.items() - before.items()) == 1
 
 
+def test_a_notice_with_much_to_say_is_set_smaller_and_one_that_no_sheet_holds_is_refused(
+    content: Content, chinese: Type, tmp_path: Path
+) -> None:
+    poster = one(content, YEARLY)
+
+    def with_steps(count: int) -> Poster:
+        return dataclasses.replace(poster, facts=poster.facts | {"steps": poster.facts["steps"] * count})
+
+    long = pypdf.PdfReader(BytesIO(printed(tmp_path, chinese, with_steps(2), content)))
+    assert len(long.pages) == 1
+    with pytest.raises(Stop, match="does not fit on one sheet"):
+        printed(tmp_path, chinese, with_steps(6), content)
+
+
 def test_a_warning_of_typst_fails(content: Content, chinese: Type, tmp_path: Path) -> None:
-    source = read_shipped().posters[SOURCE].replace("#let serif = sys.inputs.serif", '#let serif = "No Such Song"')
+    source = read_shipped().posters[SOURCE].replace("font: sys.inputs.serif", 'font: "No Such Song"')
     with pytest.raises(Stop, match="no such song") as stopped:
         typeset([one(content, YEARLY)], source, tmp_path, chinese, origin=content.office.origin, paper="a4")
     assert stopped.value.code is Exit.OUR_FAULT

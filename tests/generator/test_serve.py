@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+
+import pytest
 
 from bureau.exits import Exit
 from tests.generator.office import copy_content, tenday
@@ -40,6 +44,15 @@ def test_a_saved_change_is_on_the_page_a_mistake_is_shown_with_its_line_and_goes
         editor.save("notices/2026.yml", "  - id: mailbox-2026", "  - id: mailbox-2026-1")
         editor.wait()
         assert "关于局长信箱办理期限的公告" in editor.look("notices/mailbox-2026-1/")
+        with pytest.raises(HTTPError, match="404"):
+            editor.look("notices/mailbox-2026/")
+        found = json.loads(editor.look("search/search_index.json"))["docs"]
+        assert "reception/" in {one["location"] for one in found}  # pages that nobody touched can still be found
+
+        editor.save("office.yml", "portal_title: ", "portal_title: 预览")
+        editor.wait()
+        for page in ("", "about/"):  # what stands on every page is new on every page
+            assert "预览江西保监局" in editor.look(page)
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from bureau.content import Content
+    from tenday.demonstration.mail_town import Tls
 
 BEIJING = timezone(timedelta(hours=8))
 NOW = datetime(2026, 3, 5, 9, 0, tzinfo=BEIJING).astimezone(UTC)
@@ -41,7 +42,7 @@ ledger: sqlite:///ledger.db
 mailbox:
   address: director@bureau.example
   imap: {{host: 127.0.0.1, port: 1, security: none, username: director, password_file: {password}}}
-  smtp: {{host: 127.0.0.1, port: {port}, security: none, timeout_seconds: 1}}
+  smtp: {{host: 127.0.0.1, port: {port}, {security}, timeout_seconds: 1}}
 staff:
 {staff}
 sign_off: {{proof: [none]}}
@@ -65,12 +66,15 @@ def _empty_ledger() -> bytes:
 
 
 @contextmanager
-def open_desk(folder: Path, port: int = 1, *, timeout: float = 1.0, more: str = "") -> Iterator[Desk]:
-    """Open a desk; `timeout` may be shorter than a configuration allows."""
+def open_desk(
+    folder: Path, port: int = 1, *, timeout: float = 1.0, more: str = "", tls: Tls | None = None
+) -> Iterator[Desk]:
+    """Open a desk; `timeout` may be shorter than a configuration allows; with `tls` mail goes out by STARTTLS."""
     (folder / "content").mkdir()
     (folder / "password").write_text("only-here", encoding="utf-8")
     staff = "\n".join(f"  - {{person: {person}, email: {address}}}" for person, address in PEOPLE.items())
-    text = CONFIG.format(password=folder / "password", port=port, staff=staff, more=more)
+    security = "security: none" if tls is None else f"security: starttls, ca_file: {tls.authority}"
+    text = CONFIG.format(password=folder / "password", port=port, security=security, staff=staff, more=more)
     (folder / "tenday.yml").write_text(text, encoding="utf-8")
     config = load_config(folder / "tenday.yml")
     smtp = config.mailbox.smtp.model_copy(update={"timeout_seconds": timeout})

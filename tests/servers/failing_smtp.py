@@ -41,11 +41,12 @@ class FailingSmtp:
 
     `script` says, for phases of PHASES, an answer line, or CUT (closed), RESET (RST), STALL (never an answer), GARBAGE
     (no SMTP), LATE (the usual answer, once the client has given up). `times` failures, then all is well; None: always.
+    The first `spared` are none.
     """
 
-    def __init__(self, script: Mapping[str, str], times: int | None = None) -> None:
+    def __init__(self, script: Mapping[str, str], times: int | None = None, spared: int = 0) -> None:
         assert set(script) <= set(PHASES)
-        self.script, self.times = dict(script), times
+        self.script, self.times, self.spared = dict(script), times, spared
         self.taken: list[bytes] = []
         self.connections = 0
         self.commands: list[str] = []
@@ -128,6 +129,9 @@ class FailingSmtp:
         return ""
 
     def _fails(self) -> bool:
+        if self.spared:
+            self.spared -= 1
+            return False
         if self.times is None:
             return True
         self.times -= 1

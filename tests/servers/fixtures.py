@@ -6,18 +6,18 @@ import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-import trustme
 
 from tenday.demonstration.imap_server import ImapServer
-from tenday.demonstration.mail_town import MailTown, Tls
-from tests.servers.dovecot import HOST as DOVECOT_HOST
+from tenday.demonstration.mail_town import MailTown
+from tests.servers.certificates import throw_away_tls
 from tests.servers.dovecot import Dovecot
-from tests.servers.own_process import server_folder, write_for_server
 from tests.servers.postgres import Postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
+
+    from tenday.demonstration.mail_town import Tls
 
 
 class OpenTown(Protocol):
@@ -36,12 +36,7 @@ class OpenTown(Protocol):
 @pytest.fixture(scope="session")
 def tls() -> Iterator[Tls]:
     """Make a throw-away authority and a certificate of it for this machine's loopback addresses."""
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1", DOVECOT_HOST, "localhost")
-    with server_folder("tls") as folder:
-        files = Tls(folder / "certificate.pem", folder / "authority.pem")
-        write_for_server(files.certificate, certificate.private_key_and_cert_chain_pem.bytes().decode())
-        write_for_server(files.authority, authority.cert_pem.bytes().decode())
+    with throw_away_tls() as files:
         yield files
 
 

@@ -71,9 +71,17 @@ def write_for_server(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str | Path], log: Path, answers: Callable[[], bool], stop: signal.Signals
+    command: Sequence[str | Path],
+    log: Path,
+    answers: Callable[[], bool],
+    stop: signal.Signals,
+    *,
+    as_root: bool = False,
 ) -> Iterator[None]:
-    """Run a server in the foreground from its first answer until the block is left, however it is left."""
+    """Run a server in the foreground from its first answer until the block is left, however it is left.
+
+    `as_root` is for a server that changes its user by itself.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -82,7 +90,7 @@ def running(
             stderr=output,
             cwd="/",  # the checkout may be closed to the server's user
             start_new_session=True,
-            **_as_server_user(),
+            **(_Identity(user=None, group=None, extra_groups=None) if as_root else _as_server_user()),
         )
     try:
         _wait_until(answers, process, log)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from mailbox_worker.intake.receive import batches
+from mailbox_worker.intake.batching import batches
 from mailbox_worker.ledger.arrivals import count_attempt
 from mailbox_worker.ledger.store import Ledger
 from mailbox_worker.ledger.tables import arrivals, events, heads, letters
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.dovecot
-RACE = 200  # letters
+RACE, PORTION = 2000, 250  # letters
 
 
 def with_content(room: Mailroom) -> Path:
@@ -128,12 +128,15 @@ def test_F06_two_workers_race_for_the_same_mail_and_nothing_is_doubled(
     ledger = request.getfixturevalue("postgresql_url") if engine == "postgresql" else "sqlite:///var/ledger.db"
     room = open_room("dovecot", ledger=ledger)
     file = with_content(room)
-    racing.fill(room, RACE)
-    command = [sys.executable, "-m", racing.__name__, str(file)]
+    racing.fill(room, range(PORTION))
+    command = [sys.executable, "-m", racing.__name__, str(file), str(RACE)]
     workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    taken = [int(worker.communicate()[0].split()[-1]) for worker in workers]
+    for start in range(PORTION, RACE, PORTION):  # while they are at it
+        racing.fill(room, range(start, start + PORTION))
+    said = [worker.communicate()[0].split() for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]
-    assert sum(taken) == RACE
+    assert sum(int(fetched) for fetched, _ in said) == RACE
+    assert sum(int(waited) for _, waited in said) > 0, "they met"
     assert (room.count(arrivals), room.count(letters), room.acknowledgements()) == (RACE, RACE, RACE)
     assert sorted(row.number for row in room.rows(letters)) == [f"2026-{n:06}" for n in range(1, RACE + 1)]
     assert room.lies_in() == []

@@ -121,7 +121,7 @@ def test_what_is_not_sorted_is_listed_with_its_attempts_until_it_is_sorted_or_se
         count_attempt(writer, [first, third])
         count_attempt(writer, [third])
     with ledger.read() as connection:
-        assert [tuple(row) for row in unsorted(connection)] == [(first, 1), (second, 0), (third, 2)]
+        assert [(row.id, row.attempts) for row in unsorted(connection)] == [(first, 1), (second, 0), (third, 2)]
     with ledger.write(NOW) as writer:
         change_arrivals(writer, [first], disposition=Disposition.LETTER)
         change_arrivals(writer, [third], quarantined=True)

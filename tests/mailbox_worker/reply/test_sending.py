@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mailbox_worker.ledger.outbox import change, find, say
+from mailbox_worker.ledger.outbox import Plan, change, find, plan, say
 from mailbox_worker.ledger.standing import THROTTLED, hold_sending, resume_sending, stands
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
-from mailbox_worker.mail.smtp import Ending, Phase, SmtpLogin, Transport
+from mailbox_worker.mail.smtp import Transport
+from mailbox_worker.mail.smtp_connection import SmtpLogin
+from mailbox_worker.mail.smtp_endings import Ending, Phase
 from mailbox_worker.reply.budgets import LIMITS, Budget
-from mailbox_worker.reply.sending import ATTEMPTS, send_due, take_up_after_crash
+from mailbox_worker.reply.making import make_planned
+from mailbox_worker.reply.patience import ATTEMPTS
+from mailbox_worker.reply.sending import send_due, take_up_after_crash
 from mailbox_worker.reply.settling import settle, settle_unknown
 from tests.mailbox_worker.desk_at_work import (
     NOW,
@@ -30,6 +36,7 @@ from tests.mailbox_worker.desk_at_work import (
 from tests.servers.failing_smtp import STALL, FailingSmtp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mailbox_worker.desk import Desk
@@ -204,6 +211,49 @@ def test_a_run_that_is_to_stop_finishes_the_mail_it_is_at_and_gives_the_others_b
     assert server.commands[-1] == "QUIT"
 
 
+def test_a_known_ending_does_not_wait_for_a_server_that_is_silent_at_the_next_mail(tmp_path: Path) -> None:
+    with (
+        FailingSmtp({"mail": STALL}, times=1, spared=1) as server,
+        open_desk(tmp_path, server.port, timeout=30) as desk,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        sent = approved_reply(desk)
+        waiting = staff_mail(desk, "alarm:1")
+        passing = pool.submit(send_due, desk, NOW)
+        wait_until(lambda: state_of(desk, sent.letter) == "answered")
+        assert not passing.done()
+        assert [row_of(desk, mail).state for mail in (sent.mail, waiting)] == ["accepted", "claimed"]
+        server.hang_up()
+        passing.result()
+        assert row_of(desk, waiting).state == "accepted", "on a new connection"
+
+
+def test_never_more_than_one_mail_is_in_doubt_however_many_go_out(tmp_path: Path) -> None:
+    in_doubt, handing_over = [], []
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
+        many = [staff_mail(desk, f"alarm:{turn}") for turn in range(45)]
+
+        def look() -> bool:
+            states = [row_of(desk, mail).state for mail in many]
+            handing_over.append(states.count("handing_over"))
+            in_doubt.append(len(server.taken) - states.count("accepted"))
+            return False
+
+        counted, _ = send_due(desk, NOW, look)
+        assert counted == {"accepted": 45}
+        assert {row_of(desk, mail).state for mail in many} == {"accepted"}
+    assert (max(handing_over), max(in_doubt)) == (1, 1)
+
+
+def test_the_bytes_of_a_mail_with_a_token_or_code_are_dropped_once_it_is_settled(tmp_path: Path) -> None:
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
+        sent = approved_reply(desk)
+        others = [staff_mail(desk, "alarm:1"), acknowledgement(desk, sent.letter)]
+        send_due(desk, NOW)
+        assert [row_of(desk, mail).raw for mail in others] == [None, None]
+        assert row_of(desk, sent.mail).raw == RAW, "what was answered stays"
+
+
 def test_a_kept_connection_that_the_server_has_closed_is_opened_again_without_harm_to_the_mail() -> None:
     async def two_mails(port: int) -> list[Ending]:
         transport = Transport(SmtpLogin("127.0.0.1", port, "none", timeout=1))
@@ -236,6 +286,13 @@ def test_F67_an_address_that_no_server_should_see_is_refused_before_it_is_said(a
     assert "RCPT" not in server.commands
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)  # a short poll on a condition with a deadline
+
+
 def _unknown(desk: Desk) -> Sent:
     """Put a reply into the ledger whose hand-over nobody knows the end of."""
     sent = approved_reply(desk)
@@ -248,3 +305,21 @@ def _unknown(desk: Desk) -> Sent:
 def _say(desk: Desk, mail: int, word: Word) -> None:
     with desk.ledger.write(NOW) as writer:
         say(writer, mail, word, "wang-fang")
+
+
+def test_a_mail_that_cannot_be_made_is_put_off_and_told_of_while_the_others_go_out(tmp_path: Path) -> None:
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
+        with desk.ledger.write(NOW) as writer:
+            plan(writer, Plan("broken", MailKind.REMINDER, person="wang-fang", arguments={"nothing": "it needs"}))
+        whole = staff_mail(desk, "alarm:1")
+        now = NOW
+        for _attempt in range(ATTEMPTS):
+            make_planned(desk, now)
+            make_planned(desk, now)  # the alarm that the first round planned
+            send_due(desk, now)
+            now = max(now, row_of(desk, whole - 1).not_before)
+        broken = row_of(desk, whole - 1)
+        told = [(row.key, row.state) for row in mails(desk, MailKind.ALARM)]
+    assert (broken.state, broken.attempts, broken.answer) == ("refused", ATTEMPTS, "not made: KeyError")
+    assert told == [("alarm:1", "accepted"), (f"alarm:unmade:{broken.id}", "accepted")]
+    assert len(server.taken) == len(told)
