@@ -44,6 +44,7 @@ class Style:
     unclear_ground: bool = False
     keeps_spaces: bool = False
     without_margins: bool = False
+    signature_rule: bool = False  # the line that Foxmail draws above a signature
 
 
 PLAIN = Style()
@@ -82,6 +83,7 @@ def _declared(declarations: str) -> Style:
         background=background,
         unclear_ground=bool(ground) and background is None and not clear and ground not in {"none", "inherit"},
         keeps_spaces=said.get("white-space", "").startswith("pre"),
+        signature_rule=said.get("width") == "210px" and said.get("height") == "1px",
         without_margins=_pixels(said.get("margin", "") or said.get("margin-top", "")) == 0,
     )
 

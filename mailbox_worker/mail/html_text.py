@@ -19,6 +19,7 @@ from lxml import etree
 from mailbox_worker.mail.controls import readable_text
 from mailbox_worker.mail.html_styles import PLAIN, Colour, Style, sheet_rules, style_of
 from mailbox_worker.mail.limits import MAX_HTML_CHARACTERS, MAX_TABLE_WORK
+from mailbox_worker.mail.quote_marks import DELIMITER
 
 _NEVER_SHOWN = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
 _MARGINS = {"p": 1, "ul": 1, "ol": 1, "dl": 1, "blockquote": 1, "pre": 1, **{f"h{n}": 1 for n in range(1, 7)}}
@@ -44,7 +45,7 @@ def text_of_html(source: str) -> str:
     if in_columns and source.count("<") * len(source) <= MAX_TABLE_WORK:
         text = _read(source, _Columns())
     text = readable_text(text if text.strip() else _read(source, _Lines()))
-    lines = (line.replace("\xa0", " ").rstrip() for line in text.split("\n"))
+    lines = (line.replace("\xa0", " ").rstrip() if line != DELIMITER else line for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -162,6 +163,8 @@ class _Lines:
                 self.lists.append(_LISTS[tag])
             elif tag == "li":
                 self._point()
+            elif tag == "hr" and style.signature_rule:
+                self.lines.append(DELIMITER)
         elif tag in _CELLS and self.line:
             self.line.append("  ")
 

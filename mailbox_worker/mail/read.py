@@ -17,6 +17,8 @@ from mailbox_worker.mail.parsed import Address, ParsedMail
 from mailbox_worker.mail.parts import Parts, gather
 from mailbox_worker.mail.structure import read_structure
 
+TNEF = "application/ms-tnef"  # Outlook's own container, often the only part of a mail
+
 
 def read_mail(raw: bytes) -> ParsedMail:
     """Return what can be read of *raw*; see ParsedMail for every field."""
@@ -84,7 +86,7 @@ def _whole_text(parts: Parts) -> str:
         parts.notes.append(f"text cut at {MAX_TEXT_CHARACTERS} characters")
         text = text[:MAX_TEXT_CHARACTERS]
     if not text.strip():
-        sealed = next((a.name for a in parts.attachments if a.media_type == "application/ms-tnef"), None)
+        sealed = next((a.name for a in parts.attachments if TNEF in {a.media_type, a.found_type}), None)
         parts.notes += [f"text unreadable: {sealed}"] if sealed else []
         return ""
     return text
