@@ -36,6 +36,7 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
         "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
         "subject": letter.subject,
         "from": letter.writer_address,
+        "people": letter.people,
     }
 
 
