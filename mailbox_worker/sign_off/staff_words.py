@@ -1,4 +1,4 @@
-"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已处置, 超期原因, 暂停发信.
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 改寄, 已处置, 超期原因, 暂停发信.
 
 Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
 back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
@@ -14,7 +14,7 @@ from sqlalchemy import Row, insert, select
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
+from mailbox_worker.ledger.outbox import Plan, newest_reply, plan, say, word_fits
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
@@ -29,6 +29,7 @@ from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
 from mailbox_worker.sign_off.probed import probed_position
 from mailbox_worker.sign_off.proof import Answered, prove
 from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+from mailbox_worker.sign_off.readdressing import readdress
 
 LATEST = timedelta(days=1)  # how far a signature's time may be from the day of receipt
 
@@ -142,13 +143,18 @@ def _release(spoken: Spoken) -> None:
 def _about_reply(word: Word) -> Callable[[Spoken], None]:
     def act(spoken: Spoken) -> None:
         reply = newest_reply(spoken.writer.connection, spoken.word.number)
-        if reply is None or reply.state not in WORD_FITS[word] or reply.word is not None:
+        if reply is None or reply.word is not None or not word_fits(spoken.writer.connection, reply, word):
             spoken.answer("no-such-reply")
             return
         say(spoken.writer, reply.id, word, spoken.person)
         spoken.answer(f"reply-{word}")
 
     return act
+
+
+def _readdress(spoken: Spoken) -> None:
+    to = readdress(spoken, spoken.letter, spoken.person) if spoken.letter is not None else None
+    spoken.answer("readdressed" if to is not None else "no-other-address")
 
 
 def _handled(spoken: Spoken) -> None:
@@ -181,6 +187,7 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.AGAIN: _about_reply(Word.AGAIN),
     Said.SENT: _about_reply(Word.SENT),
     Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.READDRESS: _readdress,
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,
     Said.HOLD: _hold,
