@@ -26,6 +26,13 @@ class SecurityContact(Sheet):
     expires: date
 
 
+class DataLicence(Sheet):
+    """Under which terms others may use the open data, and where these terms stand."""
+
+    name: Text
+    address: WebAddress
+
+
 class Office(Sheet):
     """The office as citizens know it; every number it answers at is `phone` or stands in `numbers`."""
 
@@ -42,6 +49,7 @@ class Office(Sheet):
     postal_address: Text
     office_hours: Hours
     security: SecurityContact | None = None
+    data_licence: DataLicence | None = None
     demonstration: Text | None = None  # said on every page when facts are invented
 
 

@@ -16,6 +16,7 @@ import yaml
 from bureau.content import Content
 from generator.open_data import rows
 from generator.open_data.rows import Row
+from generator.subscriptions.items import last_day
 
 Value = str | int | Decimal | bool | date | time | None
 WORDS = Path(__file__).parents[1] / "words" / "open_data.yml"
@@ -34,13 +35,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; each row holds a value for each field, in their order."""
+    """One table; each row holds a value for each field, in their order.
+
+    `issued` and `modified` are the oldest and the newest date that its rows tell of their own making, up to today; None
+    where rows tell none. The day of a build is not among them.
+    """
 
     name: str
     title: str
     description: str
     fields: tuple[Field, ...]
     rows: tuple[tuple[Value, ...], ...]
+    issued: date | None = None
+    modified: date | None = None
 
     @property
     def key(self) -> list[str]:
@@ -51,17 +58,26 @@ class Table:
 def tables(content: Content, today: date) -> tuple[Table, ...]:
     """Fill every table, in the order of the catalog; rows are ordered by their key."""
     filled = rows.every_table(content, today)
-    return tuple(_table(name, spec, filled[name]) for name, spec in _catalog().items())
+    return tuple(_table(name, spec, filled[name], today) for name, spec in _catalog().items())
 
 
-def _table(name: str, spec: Mapping[str, object], found: list[Row]) -> Table:
+def _table(name: str, spec: Mapping[str, object], found: list[Row], today: date) -> Table:
     described = spec["fields"]
     assert isinstance(described, list)  # noqa: S101 - our own catalog; a test reads it whole
     fields = tuple(Field(**field) for field in described)
     values = [tuple(row[field.name] for field in fields) for row in found]
     keys = [index for index, field in enumerate(fields) if field.key]
     values.sort(key=lambda row: [str(row[index]) for index in keys])
-    return Table(name, str(spec["title"]), str(spec["description"]), fields, tuple(values))
+    days = _dated(found, spec.get("dated"), today)
+    issued, modified = (min(days), max(days)) if days else (None, None)
+    return Table(name, str(spec["title"]), str(spec["description"]), fields, tuple(values), issued, modified)
+
+
+def _dated(found: list[Row], names: object, today: date) -> list[date]:
+    assert names is None or isinstance(names, list)  # noqa: S101 - our own catalog; a test reads it whole
+    told = [row[name] for row in found for name in names or () if row[name]]
+    days = [value if isinstance(value, date) else last_day(str(value)) for value in told]
+    return [day for day in days if day <= today]
 
 
 @cache

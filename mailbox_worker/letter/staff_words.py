@@ -20,6 +20,7 @@ class Said(StrEnum):
     SENT = "sent"
     BOUNCED = "bounced"
     READDRESS = "readdress"
+    DELIVERED = "delivered"
     HANDLED = "handled"
     WHY_LATE = "why-late"
     HOLD = "hold"
@@ -44,6 +45,7 @@ _FORMS: tuple[tuple[Said, str], ...] = (
     (Said.SENT, rf"已发出\s*{_LETTER}"),
     (Said.BOUNCED, rf"退信属实\s*{_LETTER}"),
     (Said.READDRESS, rf"改寄\s*{_LETTER}"),
+    (Said.DELIVERED, rf"已送达\s*{_LETTER}\s*(?P<argument>邮寄|电话|面告)"),
     (Said.HANDLED, rf"已处置\s*{_LETTER}"),
     (Said.WHY_LATE, rf"超期原因\s*{_LETTER}\s*[::]?\s*(?P<argument>\S.{{0,199}})"),
     (Said.HOLD, r"暂停发信"),

@@ -101,6 +101,7 @@ def receipt(occasion: Occasion) -> dict[str, Any]:
     now = outcome == "signed-off" and not arguments.get("hold_minutes")
     said = words("outcomes")["signed-off-now" if now else outcome].format(
         version=arguments.get("version"),
+        number=occasion.about.number,
         hold_minutes=arguments.get("hold_minutes"),
         asked=occasion.name_of(arguments.get("asked")),
         category=category.name if category is not None else "",

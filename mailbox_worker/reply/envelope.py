@@ -13,6 +13,7 @@ from mailbox_worker.mail.sub_addresses import return_tag, tagged
 
 WITH_TOKEN = frozenset(
     {MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST, MailKind.CONFIRMATION_REQUEST, MailKind.RECEIPT}
+    | {MailKind.PROBE}
 )
 # Requests and replies are written to be answered by a person; the rest says that a machine wrote it (RFC 3834).
 AUTO_SUBMITTED = {

@@ -14,11 +14,10 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, state_of
 from mailbox_worker.ledger.outbox import change, find, in_states, with_a_word, word_fits
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Purpose, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
-ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 # Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
 REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)

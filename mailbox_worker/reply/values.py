@@ -4,6 +4,7 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from mailbox_worker.ledger.vocabulary import MailKind
@@ -47,6 +48,11 @@ def _refusal(occasion: Occasion) -> dict[str, Any]:
     return {"outcome": occasion.row.arguments["outcome"]}
 
 
+def _probe(occasion: Occasion) -> dict[str, Any]:
+    until = datetime.fromisoformat(occasion.row.arguments["until"])
+    return {"until": until.astimezone(occasion.desk.zone), "codes": occasion.row.arguments["codes"]}
+
+
 SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ACKNOWLEDGEMENT: promised,
     MailKind.DRAFT_REQUEST: draft_request,
@@ -60,4 +66,5 @@ SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ALARM: alarm,
     MailKind.DIGEST: digest,
     MailKind.SURVEY: survey,
+    MailKind.PROBE: _probe,
 }

@@ -54,7 +54,7 @@ class MailTown:
 
     `staff` are addresses -> passwords; a person's login is the address; all addresses are lower case.
     `open_imap` makes the IMAP server from all logins and passwords: the embedded one unless a real one is
-    given. With `tls` the SMTP server speaks TLS from the first byte.
+    given. With `tls` the SMTP server speaks TLS from the first byte. `authserv_id` is its name in what it writes.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class MailTown:
         mailbox_login: str = "director",
         open_imap: Callable[[Mapping[str, str]], AbstractContextManager[ImapAccounts]] = ImapServer,
         tls: Tls | None = None,
+        authserv_id: str = "mx.bureau.example",
     ) -> None:
         self._tls = tls
         self._running = ExitStack()
@@ -88,6 +89,7 @@ class MailTown:
             knows=lambda address: _without_tag(address) in self._login_of,
             dmarc=lambda domain: "pass" if domain in self._citizens_domains else "none",
             domain=mailbox.rpartition("@")[2],
+            authserv_id=authserv_id,
             implicit_tls=tls.for_servers() if tls else None,
         )
         self._correspondents = {

@@ -123,19 +123,68 @@ def test_a_text_that_begins_like_a_formula_is_a_text_in_the_workbook(tmp_path: P
     assert [cell.data_type for row in sheet for cell in row if cell.value == "=HYPERLINK(1)"] == ["s"]
 
 
-def test_json_ld_names_every_file_with_its_length_and_hash_and_stands_in_the_page(
+def test_linked_data_names_every_file_with_its_length_and_hash_for_schema_org_and_for_dcat(
     files: Mapping[str, bytes],
 ) -> None:
-    described = json.loads(files["data/dataset.jsonld"])
-    downloads = [one for part in described["hasPart"] for one in part["distribution"]]
-    assert len(downloads) == 3 * len(described["hasPart"])
-    for one in downloads:
-        content = files["data/" + one["contentUrl"].rpartition("/")[2]]
-        assert one["sha256"] == hashlib.sha256(content).hexdigest()
-        assert one["contentSize"] == f"{len(content)} B"
+    linked = json.loads(files["data/dataset.jsonld"])
+    assert linked["@type"] == ["DataCatalog", "dcat:Catalog"]
+    names = {one["name"] for one in json.loads(files["data/datapackage.json"])["resources"]}
+    assert {one["@id"].rpartition("#")[2] for one in linked["dataset"]} == names
+    assert linked["dcat:dataset"] == [{"@id": one["@id"]} for one in linked["dataset"]]
+    for one in linked["dataset"]:
+        assert one["@type"] == ["Dataset", "dcat:Dataset"]
+        assert one["dcat:distribution"] == [{"@id": download["@id"]} for download in one["distribution"]]
+        assert len(one["distribution"]) == 3
+        for download in one["distribution"]:
+            content = files["data/" + download["contentUrl"]["@id"].rpartition("/")[2]]
+            digest = hashlib.sha256(content).hexdigest()
+            assert download["@type"] == ["DataDownload", "dcat:Distribution"]
+            assert (download["sha256"], download["contentSize"]) == (digest, f"{len(content)} B")
+            assert download["spdx:checksum"]["spdx:checksumValue"]["@value"] == digest
+            assert download["spdx:checksum"]["spdx:algorithm"] == {"@id": "spdx:checksumAlgorithm_sha256"}
+            assert download["dcat:byteSize"]["@value"] == str(len(content))
+            assert download["dcat:downloadURL"] == download["contentUrl"]
+
+
+def test_linked_data_needs_no_other_host_and_stands_in_the_page(files: Mapping[str, bytes]) -> None:
+    linked = json.loads(files["data/dataset.jsonld"])
+    assert isinstance(linked["@context"], dict)  # an address here would have to be fetched
+    used = {key.partition(":")[0] for key in keys(linked) if ":" in key}
+    assert used <= set(linked["@context"])
     (line,) = [line for line in files["data/index.md"].decode().splitlines() if line.startswith("json_ld: ")]
-    assert json.loads(line.removeprefix("json_ld: ")) == described  # the theme puts it into the page's head
+    assert json.loads(line.removeprefix("json_ld: ")) == linked  # the theme puts it into the page's head
     assert "<" not in line
+
+
+def keys(document: object) -> set[str]:
+    """Give every key of a document."""
+    if isinstance(document, dict):
+        return set(document).union(*map(keys, document.values()))
+    return set().union(*map(keys, document)) if isinstance(document, list) else set()
+
+
+def test_linked_data_names_the_publisher_the_licence_and_the_dates_of_the_content(files: Mapping[str, bytes]) -> None:
+    linked = json.loads(files["data/dataset.jsonld"])
+    assert linked["publisher"]["name"] == "江西保监局"
+    by_name = {one["@id"].rpartition("#")[2]: one for one in linked["dataset"]}
+    for one in (linked, *by_name.values()):
+        assert one["dct:publisher"] == {"@id": linked["publisher"]["@id"]}
+        assert one["dct:license"] == one["license"] == {"@id": "https://creativecommons.org/licenses/by/4.0/"}
+    notices = by_name["notices"]
+    assert (notices["datePublished"], notices["dateModified"]) == ("2026-01-04", "2026-01-06")
+    assert notices["dct:modified"] == {"@value": "2026-01-06", "@type": "xsd:date"}
+    assert by_name["figures"]["dateModified"] == "2026-03-04"
+    assert "dateModified" not in by_name["places"]  # nothing in it has a date; that of the build is none of its own
+
+
+def test_an_office_that_names_no_licence_claims_none(tmp_path: Path) -> None:
+    folder = copy_content(tmp_path)
+    office = folder / "office.yml"
+    lines = office.read_text(encoding="utf-8").splitlines(keepends=True)
+    office.write_text("".join(line for line in lines if not line.startswith("data_licence:")), encoding="utf-8")
+    made = data.render(assemble(load_content(folder), TODAY), press(read_shipped()))
+    for name in ("data/dataset.jsonld", "data/datapackage.json", "data/index.md"):
+        assert b"licen" not in made[name].lower()
 
 
 def test_a_day_nobody_reported_is_never_shown_as_no_calls(tmp_path: Path) -> None:
