@@ -25,11 +25,12 @@ import jinja2
 from bureau.exits import Exit, Stop
 from bureau.faults import FaultyFiles
 from generator import renderer
-from generator.build import Wishes, Work, hold_work, lay_out, rendering
+from generator.making import lay_out, rendering
 from generator.press import press
 from generator.shipped import Shipped, read_shipped
 from generator.tree import add_to_tree, listing_digest
 from generator.words import message
+from generator.work import Wishes, Work, hold_work
 
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY = 0.15  # seconds between two looks at the content

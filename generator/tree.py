@@ -1,13 +1,14 @@
 """Bring a folder to exactly the files that it should hold, touching only what differs.
 
 Receives paths and bytes; hands on what changed. Files that are right keep their times, so that web servers, rsync and
-backups see only true changes; files that nobody wants any more are removed.
+backups see only true changes; files that nobody wants any more are removed. Names are strings below the folder, with
+forward slashes: a site has a folder a page, and to sort paths costs more than to read them.
 """
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,52 +24,49 @@ class Changes:
 
 def write_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> Changes:
     """Write what differs and remove what is not among files; of two files with one path the later counts."""
-    wanted: set[Path] = set()
-    written = 0
-    for name, data in files:
-        path = folder / name
-        wanted.add(path)
-        if _holds(path, data):
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        written += 1
-    return Changes(len(wanted), written, _remove_others(folder, wanted))
+    wanted = dict(files)
+    there = set(_names(folder))
+    stale = there - wanted.keys()
+    for name in stale:
+        (folder / name).unlink()
+    if stale:
+        _remove_empty(folder)
+    differing = [(name, data) for name, data in wanted.items() if name not in there or not _holds(folder / name, data)]
+    add_to_tree(differing, folder)
+    return Changes(len(wanted), len(differing), len(stale))
 
 
 def move_tree(source: Path, folder: Path) -> Changes:
-    """Bring a folder to what source holds; source is used up.
+    """Bring a folder to what source holds; source is gone afterwards.
 
-    Both must be on one file system: what differs is renamed into place, which costs nothing and is never half done.
+    Both must be on one file system: what differs is renamed into place, new folders as a whole, which costs nothing
+    and leaves no file half written.
     """
-    wanted: set[Path] = set()
-    written = 0
-    for found in _paths(source):
-        path = folder / found.relative_to(source)
-        wanted.add(path)
-        if _same(found, path):
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        found.replace(path)
-        written += 1
-    return Changes(len(wanted), written, _remove_others(folder, wanted))
+    folder.mkdir(parents=True, exist_ok=True)
+    files = len(_names(source))
+    written, removed = _merge(source, folder)
+    shutil.rmtree(source)
+    return Changes(files, written, removed)
 
 
 def add_to_tree(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
     """Put files beside those that a folder holds."""
+    known: set[Path] = set()
     for name, data in files:
         path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in known:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            known.add(path.parent)
         path.write_bytes(data)
 
 
 def read_tree(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give every file of a folder, one at a time, in the order of paths; none where there is no such folder.
+    """Give every file of a folder, one at a time, in the order of names; none where there is no such folder.
 
     Python's compiled files are no files of anybody's.
     """
-    for path in _paths(folder):
-        yield path.relative_to(folder).as_posix(), path.read_bytes()
+    for name in _names(folder):
+        yield name, (folder / name).read_bytes()
 
 
 def tree_digest(*folders: Path) -> str:
@@ -84,40 +82,67 @@ def tree_digest(*folders: Path) -> str:
 def listing_digest(folder: Path) -> str:
     """Digest the names, sizes and times of a folder's files: cheap, and enough to see that somebody changed one."""
     digest = hashlib.sha256()
-    for path in _paths(folder):
-        facts = path.stat()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
+    for name in _names(folder):
+        facts = (folder / name).stat()
+        digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode())
     return digest.hexdigest()
 
 
-def _paths(folder: Path) -> list[Path]:
+def _names(folder: Path) -> list[str]:
+    top = len(str(folder)) + 1
     return sorted(
-        Path(place, name)
+        f"{place}/{name}"[top:]
         for place, _, names in os.walk(folder)
-        if "__pycache__" not in Path(place).parts
+        if not place.endswith("/__pycache__")
         for name in names
     )
 
 
 def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
+    return path.stat().st_size == len(data) and path.read_bytes() == data
 
 
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
-    except OSError:
-        return False
+def _merge(source: Path, folder: Path) -> tuple[int, int]:
+    """Rename what differs; give how many files were written and how many removed."""
+    new, old = _entries(source), _entries(folder)
+    written = removed = 0
+    for name, is_folder in new.items():
+        found, target = source / name, folder / name
+        if name in old and old[name] != is_folder:
+            removed += _remove(target)
+        if old.get(name) != is_folder:
+            found.rename(target)
+            written += _count(target)
+        elif is_folder:
+            below = _merge(found, target)
+            written, removed = written + below[0], removed + below[1]
+        elif not _holds(target, found.read_bytes()):
+            found.replace(target)
+            written += 1
+    removed += sum(_remove(folder / name) for name in old.keys() - new.keys())
+    return written, removed
 
 
-def _remove_others(folder: Path, wanted: AbstractSet[Path]) -> int:
-    stale = [path for path in _paths(folder) if path not in wanted]
-    for path in stale:
+def _entries(folder: Path) -> dict[str, bool]:
+    """Give the names in a folder, and whether each is itself one."""
+    with os.scandir(folder) as found:
+        return {entry.name: entry.is_dir(follow_symlinks=False) for entry in found}
+
+
+def _count(path: Path) -> int:
+    return sum(len(names) for _, _, names in os.walk(path)) if path.is_dir() else 1
+
+
+def _remove(path: Path) -> int:
+    count = _count(path)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
         path.unlink()
-    for place, _, _ in os.walk(folder, topdown=False) if stale else ():
-        if not any(Path(place).iterdir()) and Path(place) != folder:
+    return count
+
+
+def _remove_empty(folder: Path) -> None:
+    for place, _, _ in os.walk(folder, topdown=False):
+        if place != str(folder) and not any(Path(place).iterdir()):
             Path(place).rmdir()
-    return len(stale)

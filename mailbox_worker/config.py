@@ -16,6 +16,7 @@ from bureau.exits import Exit, Stop
 from bureau.faults import Fault, FaultyFiles
 from bureau.sheet import Id, Sheet, Text
 from bureau.yaml_source import Source, read_sheet
+from mailbox_worker.mail.sub_addresses import LONGEST_LOCAL_PART
 
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -62,6 +63,7 @@ class Imap(_Login):
     folder: Text = "INBOX"
     processed_folder: Text = "Processed"
     junk_folder: Text | None = "Junk"  # watched, never emptied; null where the server has none
+    sent_folder: Text | None = "Sent"  # asked for mail in doubt, where the server files what it sends; else null
 
 
 class Smtp(_Login):
@@ -69,12 +71,18 @@ class Smtp(_Login):
 
 
 class MailboxConfig(Sheet):
-    """The director's mailbox: its address and its two servers."""
+    """The director's mailbox: its address and its two servers.
+
+    `envelope_sender: empty` sends what a machine writes under the null sender; with `sub_addressing` requests are
+    answered to, and returned mail comes to, addresses like director+TAG@…. `tenday doctor` says what the server takes.
+    """
 
     address: Text
     imap: Imap
     smtp: Smtp
     poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    envelope_sender: Literal["mailbox", "empty"] = "mailbox"
+    sub_addressing: bool = False
 
 
 class StaffConfig(Sheet):
@@ -183,7 +191,12 @@ def load_config(path: Path) -> Config:
     except FaultyFiles as faulty:
         raise Stop(Exit.BAD_CONFIGURATION, str(faulty)) from None
     folder = path.absolute().parent
-    faults = [*_server_faults(config, source), *_staff_faults(config, source), *_proof_faults(config, source, folder)]
+    faults = [
+        *_server_faults(config, source),
+        *_mailbox_faults(config, source),
+        *_staff_faults(config, source),
+        *_proof_faults(config, source, folder),
+    ]
     if faults:
         raise Stop(Exit.BAD_CONFIGURATION, str(FaultyFiles(faults)))
     return config.model_copy(
@@ -243,6 +256,13 @@ def _server_faults(config: Config, source: Source) -> list[Fault]:
         if missing is not None:
             faults.append(source.fault(place, "secret_missing", found=missing))
     return faults
+
+
+def _mailbox_faults(config: Config, source: Source) -> list[Fault]:
+    local = config.mailbox.address.rpartition("@")[0]
+    if config.mailbox.sub_addressing and len(local) > LONGEST_LOCAL_PART:
+        return [source.fault(("mailbox", "sub_addressing"), "no_room_for_a_tag", found=local)]
+    return []
 
 
 def _staff_faults(config: Config, source: Source) -> list[Fault]:

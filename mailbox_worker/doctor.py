@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mailbox_worker.desk import Desk
+from mailbox_worker.doctor_smtp import look_at_smtp
 from mailbox_worker.intake.folders import Role, watched_folders
 from mailbox_worker.intake.take_in import imap_login
 from mailbox_worker.ledger.folders import adopted_from, looked_through
@@ -51,7 +52,7 @@ WANTED = (
 
 
 def examine(desk: Desk) -> list[Finding]:
-    """Look at the ledger, the disk and the mailbox; a fault of one hides no other."""
+    """Look at the ledger, the disk, the mailbox and the way out; a fault of one hides no other."""
     findings = [*_ledger(desk), *_disk(desk)]
     try:
         with Mailbox(imap_login(desk), look_only=True) as mailbox:
@@ -61,6 +62,8 @@ def examine(desk: Desk) -> list[Finding]:
     except ServerTrouble as trouble:
         advice = "mend what the line names" if isinstance(trouble, NotAccepted) else "check host, port and firewall"
         findings.append(Finding("imap login", Grade.BAD, str(trouble), advice))
+    for what, found, well, advice in look_at_smtp(desk):
+        findings.append(Finding(what, Grade.GOOD if well else Grade.BAD, found, "" if well else advice))
     return findings
 
 

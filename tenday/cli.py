@@ -16,9 +16,9 @@ from bureau.exits import Exit, Stop
 from bureau.faults import FaultyFiles
 
 OWNERS = {  # command -> the module and attribute that own it
-    "check": "generator.cli:check",
+    "check": "generator.cli_check:check",
     "build": "generator.cli:build",
-    "serve": "generator.cli:serve",
+    "serve": "generator.cli_serve:serve",
     "mail": "mailbox_worker.cli:mail",
     "doctor": "mailbox_worker.cli_doctor:doctor",
     "staff": "mailbox_worker.staff_cli:staff",

@@ -8,9 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import jinja2
 
-from generator.posters.history import PATH, Version, as_json
+from generator.posters.history import Version, as_json
 from generator.posters.sheets import Poster
 from generator.site import Site
+from generator.work import VERSIONS
 
 
 def render(
@@ -23,7 +24,7 @@ def render(
     """Write the pages; `printed` names the PDFs that could be set on this machine."""
     page = templates.get_template("poster.md")
     listing = templates.get_template("posters.md")
-    files = {"posters/index.md": listing.render(site=site).encode(), PATH: as_json(found)}
+    files = {"posters/index.md": listing.render(site=site).encode(), VERSIONS: as_json(found)}
     for insurer in site.content.insurers:
         for branch in insurer.branches:
             facts = {

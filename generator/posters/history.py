@@ -15,8 +15,7 @@ from typing import Any
 from bureau.exits import Exit, Stop
 from generator.posters.sheets import Poster
 from generator.words import message
-
-PATH = "posters/versions.json"
+from generator.work import VERSIONS
 
 
 class Standing(Enum):
@@ -42,7 +41,7 @@ class Version:
 
 def read_history(previous: Path | None) -> tuple[Version, ...]:
     """Read the versions of yesterday's site; none without one, or where it knew no notices."""
-    file = previous / PATH if previous else None
+    file = previous / VERSIONS if previous else None
     if file is None or not file.is_file():
         return ()
     try:

@@ -20,8 +20,8 @@ import typst
 from bureau.exits import Exit, Stop
 from generator.posters.sheets import Poster
 from generator.words import catalog, message
+from generator.work import Paper
 
-Paper = Literal["a4", "a3"]
 TITLE = ("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC")
 SERIF = ("FangSong", "STFangsong", "Noto Serif CJK SC", "Noto Serif SC", "Source Han Serif SC", "SimSun", "Songti SC")
 SANS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimHei", "Heiti SC", "Microsoft YaHei")

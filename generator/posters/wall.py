@@ -10,10 +10,11 @@ from pathlib import Path
 
 from bureau.exits import Exit, Stop
 from generator.posters.sheets import Poster, posters
-from generator.posters.typesetting import SOURCE, Paper, find_type, typeset
+from generator.posters.typesetting import SOURCE, find_type, typeset
 from generator.shipped import Shipped
 from generator.site import Site
 from generator.words import message
+from generator.work import Paper
 
 
 @dataclass(frozen=True, slots=True)

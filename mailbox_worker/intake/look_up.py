@@ -16,12 +16,13 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
-from mailbox_worker.letter.crockford import digest, tokens_in
+from mailbox_worker.letter.crockford import digest, is_token, tokens_in
 from mailbox_worker.letter.rules import Seen
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.states import TAKEN_BACK
 from mailbox_worker.mail.machines import delivery_report, machine_signs
 from mailbox_worker.mail.parsed import ParsedMail
+from mailbox_worker.mail.sub_addresses import message_id_of, tags_of
 
 
 def look_up(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> Seen:
@@ -34,7 +35,9 @@ def look_up(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> S
     quoted = [*mail.in_reply_to, *mail.references]
     answered = by_message_id(connection, quoted)
     own = by_message_id(connection, [known_id] if known_id else [])
-    request, disagree = _request(connection, mail)
+    tags = tags_of(mail, desk.config.mailbox.address) if desk.config.mailbox.sub_addressing else ()
+    returned = tuple(found for tag in tags if (found := message_id_of(tag, desk.config.domain)) is not None)
+    request, disagree = _request(connection, mail, tags)
     letter = _letter_continued(connection, wrote, quoted, answered) if wrote else None
     return Seen(
         mail=mail,
@@ -53,7 +56,8 @@ def look_up(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> S
         same_mail=_same_mail(connection, opened) if opened.row.sha256 in familiar.doubled else None,
         lay_in_junk=lay_in == {imap.junk_folder},
         lay_filed=lay_in == {imap.processed_folder},
-        about_ours=bool(answered),
+        about_ours=bool(answered or by_message_id(connection, returned)),
+        returned=returned,
         acknowledged_today=_acknowledged_today(desk, writer, wrote) if wrote else False,
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
@@ -73,12 +77,13 @@ def _same_mail(connection: Connection, opened: Opened) -> int | None:
     return connection.execute(query.order_by(arrivals.c.id)).scalars().first()
 
 
-def _request(connection: Connection, mail: ParsedMail) -> tuple[int | None, bool]:
-    """Find the request by its token and by its Message-ID: either finds it, two that disagree find none.
+def _request(connection: Connection, mail: ParsedMail, tags: tuple[str, ...]) -> tuple[int | None, bool]:
+    """Find the request by its token, in Subject or address, and by its Message-ID: two that disagree find none.
 
     References count only where In-Reply-To is absent (THREATS: several tokens in one mail).
     """
-    tokens, ids = tokens_in(mail.subject), mail.in_reply_to or mail.references[-1:]
+    in_address = [tag.upper() for tag in tags if is_token(tag.upper())]
+    tokens, ids = [*tokens_in(mail.subject), *in_address], mail.in_reply_to or mail.references[-1:]
     if not tokens and not ids:
         return None, False
     by_token = select(requests.c.id).where(requests.c.token_digest.in_([digest(token) for token in tokens]))

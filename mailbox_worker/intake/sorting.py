@@ -20,7 +20,7 @@ from mailbox_worker.intake.opened import Familiar, Opened, familiar_with, open_m
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.intake.voting import count_vote
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, unsorted
-from mailbox_worker.ledger.outbox import by_message_id
+from mailbox_worker.ledger.outbox import by_message_id, change
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
@@ -168,6 +168,7 @@ def _answer(desk: Desk, writer: Writer, case: _Case) -> Links:
 def _own_copy(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
     drop_bytes(writer, case.arrival)  # it may hold a query code, and we have made these bytes ourselves
+    change(writer, int(case.seen.own_copy_of or 0), witnessed_at=writer.now)
     writer.record("own-copy-seen", arrival=case.arrival, outbox=case.seen.own_copy_of)
     return {"outbox": case.seen.own_copy_of}
 
@@ -175,7 +176,9 @@ def _own_copy(desk: Desk, writer: Writer, case: _Case) -> Links:
 def _bounce(desk: Desk, writer: Writer, case: _Case) -> Links:
     report = delivery_report(case.seen.mail, case.opened.raw)
     original = report.original_message_id if report is not None else None
-    ours = by_message_id(writer.connection, [original] if original else [])
+    # What the report quotes and the address that it came to must mean the same mail.
+    named = {*case.seen.returned, *([original] if original else [])}
+    ours = found if len(found := by_message_id(writer.connection, named)) == 1 else []
     letter = ours[0].letter if ours else None
     writer.record(
         "bounce-arrived",

@@ -14,6 +14,7 @@ from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.file_away import file_away
 from mailbox_worker.intake.folders import Watched, remember, to_look_at, watched_folders
 from mailbox_worker.intake.receive import Progress, receive
+from mailbox_worker.intake.sent_copies import look_for_sent_copies
 from mailbox_worker.intake.sorting import sort_arrivals
 from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble, Unreachable
@@ -41,6 +42,8 @@ def take_in(desk: Desk, now: datetime, progress: Progress, *, look_only: bool = 
                 while waiting:
                     _look_through(desk, mailbox, waiting[0], now, taken, progress)
                     waiting = waiting[1:]
+                if not look_only:
+                    look_for_sent_copies(desk, mailbox, now)
         except ServerTrouble as trouble:
             taken.sorted += sort_arrivals(desk, now)  # what is logged is not kept waiting for a server
             if isinstance(trouble, Unreachable) and taken.fetched > before:

@@ -180,7 +180,7 @@ requests = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(24), nullable=False),
     Column("about", String(16), nullable=False),
-    Column("letter", String(16), ForeignKey("letters.number"), nullable=False),
+    Column("letter", String(16), ForeignKey("letters.number")),  # of a probe alone: none, so that it signs off nothing
     Column("person", Text, nullable=False),
     Column("draft_version", Integer),
     Column("token_digest", String(64), nullable=False, unique=True),
@@ -235,10 +235,11 @@ probes = Table(
     "probes",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person", Text, nullable=False),
+    Column("request", Integer, ForeignKey("requests.id"), nullable=False),
+    Column("trial", Text, nullable=False),  # `genuine`, or how the mail was forged
     Column("proof", Text, nullable=False),
-    Column("holds", Boolean, nullable=False),
-    Column("position", Integer),  # where the pinned field of a genuine mail stood among the header fields
+    Column("proved", Boolean, nullable=False),
+    Column("position", Integer),  # where the pinned field of the mail stood among the header fields
     Column("evidence", Text, nullable=False),
     Column("at", Instant, nullable=False),
 )
@@ -266,6 +267,7 @@ outbox = Table(
     Column("claimed_at", Instant),
     Column("handed_over_at", Instant),
     Column("settled_at", Instant),
+    Column("witnessed_at", Instant),  # when a copy of it was seen in our mailbox: the server took it
     Column("attempts", Integer, nullable=False, default=0),
     Column("unknowns", Integer, nullable=False, default=0),  # how often nobody knew whether the server had it
     Column("answer", Text),

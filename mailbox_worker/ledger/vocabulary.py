@@ -44,6 +44,9 @@ class Purpose(StrEnum):
     MORE_INFORMATION = "more-information"
 
 
+ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
+
+
 class MailKind(StrEnum):
     """The value of X-Tenday-Kind."""
 
@@ -60,6 +63,7 @@ class MailKind(StrEnum):
     ALARM = "alarm"
     DIGEST = "digest"
     SURVEY = "survey"
+    PROBE = "probe"
 
 
 class OutboxState(StrEnum):

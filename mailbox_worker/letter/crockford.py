@@ -26,7 +26,12 @@ def new_token() -> str:
 
 def tokens_in(text: str) -> tuple[str, ...]:
     """Find the well-formed tokens of a subject line, in order; planted ones without the right check do not count."""
-    return tuple(found for found in TOKEN.findall(text) if _check(found[:-CHECK_SYMBOLS]) == found[-CHECK_SYMBOLS:])
+    return tuple(found for found in TOKEN.findall(text) if is_token(found))
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text is a well-formed token."""
+    return len(text) > CHECK_SYMBOLS and _check(text[:-CHECK_SYMBOLS]) == text[-CHECK_SYMBOLS:]
 
 
 def new_query_code() -> str:

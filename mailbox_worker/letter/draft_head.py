@@ -21,6 +21,7 @@ PURPOSES = {
     "延期告知": Purpose.EXTENSION,
     "补正告知": Purpose.MORE_INFORMATION,
 }
+KIND = re.compile(r"文种\s*[:：]\s*(.*)")  # the word alone is enough
 DAYS = re.compile(r"延期告知\s*([0-9]{1,3})\s*[日天]")
 SUMMARY = re.compile(r"\s*(?:内容)?摘要\s*[:：]\s*(.+)")
 OPINION = re.compile(r"\s*拟办(?:意见)?\s*[:：]\s*(.+)")
@@ -57,11 +58,12 @@ def read_head(typed: str, snippets: Iterable[Snippet]) -> DraftHead:
         lines.pop(0)
     text, unknown = _with_snippets(lines, snippets)
     nature = found.get("nature")
-    doubt = "unknown-snippet" if unknown else "unknown-nature" if nature == "" else None
+    unreadable = next((f"unknown-{name}" for name in ("nature", "purpose") if found.get(name) == ""), None)
+    doubt = "unknown-snippet" if unknown else unreadable
     days = found.get("days")
     return DraftHead(
         text=text,
-        purpose=Purpose(str(found.get("purpose", Purpose.FINAL))),
+        purpose=Purpose(str(found.get("purpose") or Purpose.FINAL)),
         days=days if isinstance(days, int) else None,
         summary=str(found.get("summary", "")),
         opinion=str(found.get("opinion", "")),
@@ -72,11 +74,14 @@ def read_head(typed: str, snippets: Iterable[Snippet]) -> DraftHead:
 
 def _reads(line: str, found: dict[str, object]) -> bool:
     """Take one line of the head; False where the draft begins."""
-    plain = trim(line)
+    named = KIND.fullmatch(line.strip())
+    plain = trim(named[1] if named else line)
     if plain in PURPOSES and "purpose" not in found:
         found["purpose"] = PURPOSES[plain]
     elif (days := DAYS.fullmatch(plain)) and "purpose" not in found:
         found["purpose"], found["days"] = Purpose.EXTENSION, int(days[1])
+    elif named:
+        found["purpose"] = ""
     elif match := SUMMARY.fullmatch(line):
         found["summary"] = match[1].strip()
     elif match := OPINION.fullmatch(line):

@@ -28,7 +28,8 @@ class Seen:
     repeats: another open letter of the same writer, to which it does not refer.
     earlier: the arrival with the same Message-ID and body. same_text: the arrival of the same writer's open letter with
     the same subject and body. about_ours: it refers to a mail of ours. survey: the letter whose survey it answers.
-    same_mail: the earlier arrival with the very same bytes. lay_in_junk, lay_filed: it was found in no other folder.
+    returned: the Message-IDs that the addresses it came to stand for. same_mail: the earlier arrival with the very same
+    bytes. lay_in_junk, lay_filed: it was found in no other folder.
     acknowledged_today: its writer has been promised an answer today already.
     """
 
@@ -45,6 +46,7 @@ class Seen:
     earlier: int | None = None
     same_text: int | None = None
     about_ours: bool = False
+    returned: tuple[str, ...] = ()
     survey: str | None = None
     same_mail: int | None = None
     lay_in_junk: bool = False

@@ -11,7 +11,8 @@ from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 
 DRAFTING, AWAITING, APPROVED = LetterState.DRAFTING, LetterState.AWAITING_SIGN_OFF, LetterState.APPROVED
 ANSWERED, CLOSED, HELD = LetterState.ANSWERED, LetterState.CLOSED, LetterState.HELD
-SET_ASIDE = LetterState.SET_ASIDE
+SET_ASIDE, UNANSWERABLE = LetterState.SET_ASIDE, LetterState.UNANSWERABLE
+AWAITING_DELIVERY = LetterState.AWAITING_DELIVERY
 ASKED, RECEIPT, DRAFT, REPLY = MailKind.SIGN_OFF_REQUEST, MailKind.RECEIPT, MailKind.DRAFT_REQUEST, MailKind.REPLY
 
 
@@ -25,6 +26,8 @@ class Step(StrEnum):
     DRAFT_WITHDRAWN = "draft-withdrawn"
     RETURNED = "returned"
     SIGNED_OFF = "signed-off"
+    SIGNED_FOR_DELIVERY = "signed-for-delivery"  # the writer has no e-mail: a clerk brings it by post, phone or visit
+    DELIVERED = "delivered"
     SET_ASIDE_AGREED = "set-aside-agreed"
     SIGN_OFF_UNDONE = "sign-off-undone"
     REPLY_ACCEPTED = "reply-accepted"
@@ -46,12 +49,17 @@ class Transition:
 TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
     (DRAFTING, Step.DRAFT_RECEIVED): Transition(AWAITING, (ASKED, RECEIPT)),
     (DRAFTING, Step.SET_ASIDE_PROPOSED): Transition(AWAITING, (ASKED, RECEIPT)),
+    (UNANSWERABLE, Step.DRAFT_RECEIVED): Transition(AWAITING, (ASKED, RECEIPT)),
+    (UNANSWERABLE, Step.SET_ASIDE_PROPOSED): Transition(AWAITING, (ASKED, RECEIPT)),
     (AWAITING, Step.DRAFT_REPLACED): Transition(AWAITING, (ASKED, RECEIPT)),
     (AWAITING, Step.DRAFT_EDITED): Transition(AWAITING, (ASKED,)),  # by the deputy, who signs it off as such
     (AWAITING, Step.DRAFT_WITHDRAWN): Transition(DRAFTING, (RECEIPT,)),
     (AWAITING, Step.RETURNED): Transition(DRAFTING, (DRAFT, RECEIPT)),
     (AWAITING, Step.SIGNED_OFF): Transition(APPROVED, (REPLY, RECEIPT)),
     (AWAITING, Step.SET_ASIDE_AGREED): Transition(SET_ASIDE, (RECEIPT,)),
+    (AWAITING, Step.SIGNED_FOR_DELIVERY): Transition(AWAITING_DELIVERY, (RECEIPT,)),
+    (AWAITING_DELIVERY, Step.SIGN_OFF_UNDONE): Transition(DRAFTING, (DRAFT, RECEIPT)),
+    (AWAITING_DELIVERY, Step.DELIVERED): Transition(ANSWERED),
     (APPROVED, Step.SIGN_OFF_UNDONE): Transition(DRAFTING, (DRAFT, RECEIPT)),
     (APPROVED, Step.REPLY_ACCEPTED): Transition(ANSWERED),
     (APPROVED, Step.PART_ACCEPTED): Transition(DRAFTING),
@@ -63,7 +71,7 @@ TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
     (ANSWERED, Step.CLOSED): Transition(CLOSED),
 }
 OPEN = frozenset({DRAFTING, AWAITING, APPROVED, HELD})
-TAKEN_BACK = frozenset({DRAFTING, AWAITING, APPROVED, HELD, LetterState.UNANSWERABLE})  # a follow-up joins these
+TAKEN_BACK = frozenset({DRAFTING, AWAITING, APPROVED, HELD, UNANSWERABLE})  # a follow-up joins these
 
 
 class NotAllowed(ValueError):  # noqa: N818 - a refusal by name

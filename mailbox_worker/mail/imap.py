@@ -139,6 +139,11 @@ class Mailbox:
         with plain_troubles(self.login):
             return sorted(self._client.search(["HEADER", name, ""]))
 
+    def uids_with_id(self, message_id: str) -> list[int]:
+        """List the UIDs of mails that have a Message-ID, or one that this one is part of."""
+        with plain_troubles(self.login):
+            return sorted(self._client.search(["HEADER", "Message-ID", message_id]))
+
     def glance(self, uids: Sequence[int]) -> dict[int, Glance]:
         """Tell what identifies these mails; one expunged meanwhile is left out."""
         if not uids:

@@ -27,6 +27,7 @@ from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html
 from mailbox_worker.mail.parsed import Address, Attachment
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.envelope import AUTO_SUBMITTED, WITH_TOKEN, reply_to
 from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.reply.patience import ATTEMPTS, pause_after
 from mailbox_worker.reply.settling import settle
@@ -35,21 +36,6 @@ from mailbox_worker.reply.telling import tell
 from mailbox_worker.reply.values import template_values
 
 TOKEN_LIFE = timedelta(days=60)  # beyond any due date and extension; an older request is asked anew
-WITH_TOKEN = frozenset(
-    {MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST, MailKind.CONFIRMATION_REQUEST, MailKind.RECEIPT}
-)
-# Requests and replies are written to be answered by a person; the rest says that a machine wrote it (RFC 3834).
-AUTO_SUBMITTED = {
-    MailKind.ACKNOWLEDGEMENT: "auto-replied",
-    MailKind.RECEIPT: "auto-replied",
-    MailKind.NOT_UNDERSTOOD: "auto-replied",
-    MailKind.REFUSAL: "auto-generated",
-    MailKind.REMINDER: "auto-generated",
-    MailKind.ESCALATION: "auto-generated",
-    MailKind.ALARM: "auto-generated",
-    MailKind.DIGEST: "auto-generated",
-    MailKind.SURVEY: "auto-generated",
-}
 
 
 class NotAsSigned(RuntimeError):  # noqa: N818 - it must never happen, and says so
@@ -141,6 +127,7 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         if kind is MailKind.DRAFT_REQUEST
         else (),
         buttons=_buttons(occasion, values["token"]) if kind is MailKind.SIGN_OFF_REQUEST else (),
+        token=values.get("token"),
     )
 
 
@@ -175,7 +162,6 @@ def _reply(occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
             Attachment(file.name, file.media_type, file.size, file.sha256, file.content)
             for file in files_of(occasion.connection, letter.number, draft.version)
         ),
-        buttons=(),
     )
 
 
@@ -200,7 +186,8 @@ def _mail(
     thread: tuple[str, ...],
     headers: tuple[tuple[str, str], ...],
     attachments: tuple[Attachment, ...],
-    buttons: tuple[tuple[str, str], ...],
+    buttons: tuple[tuple[str, str], ...] = (),
+    token: str | None = None,
 ) -> OutgoingMail:
     office, row = occasion.desk.content.office, occasion.row
     name = occasion.person.name if occasion.person is not None else ""
@@ -216,7 +203,7 @@ def _mail(
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),
         attachments=attachments,
-        reply_to=None,
+        reply_to=reply_to(occasion.desk.config, token),
     )
 
 

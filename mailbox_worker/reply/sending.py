@@ -31,11 +31,11 @@ from mailbox_worker.ledger.standing import HOLD, SENT, THROTTLED, put, stands, t
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState
 from mailbox_worker.mail.smtp import Transport
-from mailbox_worker.mail.smtp_connection import SmtpLogin
 from mailbox_worker.mail.smtp_endings import Ending, Outcome
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.budgets import Budget
 from mailbox_worker.reply.concluding import conclude, state_after
+from mailbox_worker.reply.envelope import envelope_sender, smtp_login
 from mailbox_worker.reply.settling import settle
 
 FIRST, LAST = 0, 2  # answers that people signed go first, what a machine writes to writers last
@@ -98,7 +98,7 @@ class _Round:
     def __init__(self, desk: Desk, now: datetime, budget: Budget, stopping: Callable[[], bool]) -> None:
         self.desk, self.now, self.budget, self.stopping = desk, now, budget, stopping
         self.counted: Counter[str] = Counter()
-        self.transport = Transport(_login(desk))
+        self.transport = Transport(smtp_login(desk.config.mailbox))
         self.ended: tuple[int, Outcome] | None = None  # how the last mail ended, not yet in the ledger
         self.slower = self.well = False
 
@@ -150,7 +150,8 @@ class _Round:
     async def _send_one(self, row: Row[Any]) -> None:
         mailbox = self.desk.config.mailbox.address
         witness = mailbox if row.audience == Audience.WRITER else None
-        opened = await self._patiently(self.transport.address(mailbox, row.recipient, witness))
+        sender = envelope_sender(self.desk.config, row.kind, row.message_id)
+        opened = await self._patiently(self.transport.address(sender, row.recipient, witness))
         if isinstance(opened, Outcome):
             outcome = opened
         else:
@@ -190,10 +191,3 @@ class _Round:
                     self.well = True
             yield writer
         self.ended = None
-
-
-def _login(desk: Desk) -> SmtpLogin:
-    smtp = desk.config.mailbox.smtp
-    return SmtpLogin(
-        smtp.host, smtp.port, smtp.security, smtp.username, smtp.password, smtp.ca_file, smtp.timeout_seconds
-    )

@@ -8,18 +8,16 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, state_of
 from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState, Purpose, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
-ANSWERING = (Purpose.FINAL, Purpose.NOT_OURS)
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 # Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
 REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
@@ -68,7 +66,7 @@ def settle_unknown(desk: Desk, now: datetime) -> Counter[str]:
 
 def _has_come_to_something(connection: Connection, mail: int, now: datetime) -> bool:
     row = find(connection, mail)
-    return _witnessed(connection, mail) or _goes_once_more(row) or _waits_no_longer(row, now)
+    return row.witnessed_at is not None or _goes_once_more(row) or _waits_no_longer(row, now)
 
 
 def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
@@ -92,7 +90,7 @@ def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
 def _by_time(writer: Writer, row: Row[Any]) -> Counter[str]:
     if row.state not in (OutboxState.UNKNOWN, OutboxState.HELD):
         return Counter()  # a word has settled it
-    if _witnessed(writer.connection, row.id):
+    if row.witnessed_at is not None:
         settle(writer, row, OutboxState.ACCEPTED, "the copy to our own mailbox came back")
         return Counter([OutboxState.ACCEPTED])
     if _goes_once_more(row):
@@ -112,11 +110,6 @@ def _goes_once_more(row: Row[Any]) -> bool:
 def _waits_no_longer(row: Row[Any], now: datetime) -> bool:
     unknown = row.state == OutboxState.UNKNOWN and row.kind == MailKind.REPLY
     return bool(unknown and now - row.settled_at >= WITNESS_WITHIN)
-
-
-def _witnessed(connection: Connection, outbox: int) -> bool:
-    query = select(arrivals.c.id).where(arrivals.c.outbox == outbox, arrivals.c.disposition == Disposition.OWN_COPY)
-    return connection.execute(query).first() is not None
 
 
 def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:

@@ -6,7 +6,7 @@ Receives a planned mail and its letter; hands on the values. Renders nothing, de
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -208,6 +208,7 @@ def _receipt(occasion: Occasion) -> dict[str, Any]:
     now = outcome == "signed-off" and not arguments.get("hold_minutes")
     said = words("outcomes")["signed-off-now" if now else outcome].format(
         version=arguments.get("version"),
+        number=occasion.about.number,
         hold_minutes=arguments.get("hold_minutes"),
         asked=occasion.name_of(arguments.get("asked")),
         category=category.name if category is not None else "",
@@ -245,6 +246,11 @@ def _draft(occasion: Occasion, version: int | None) -> Draft | None:
     return next((draft for draft in drafts if draft.version == version), None)
 
 
+def _probe(occasion: Occasion) -> dict[str, Any]:
+    until = datetime.fromisoformat(occasion.row.arguments["until"])
+    return {"until": until.astimezone(occasion.desk.zone), "codes": occasion.row.arguments["codes"]}
+
+
 SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ACKNOWLEDGEMENT: _acknowledgement,
     MailKind.DRAFT_REQUEST: _draft_request,
@@ -258,4 +264,5 @@ SPECIAL: dict[MailKind, Callable[[Occasion], dict[str, Any]]] = {
     MailKind.ALARM: alarm,
     MailKind.DIGEST: digest,
     MailKind.SURVEY: survey,
+    MailKind.PROBE: _probe,
 }

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.outbox import Plan, by_message_id, plan
+from mailbox_worker.ledger.outbox import Plan, by_message_id, find, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import absences, arrivals, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
@@ -76,8 +76,7 @@ def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] 
         report = delivery_report(mail, raw)
         if report is None or report.outcome not in (Outcome.SOFT, Outcome.HARD):
             return None
-        quoted = [report.original_message_id] if report.original_message_id else []
-        return next((ours for ours in by_message_id(writer.connection, quoted) if ours.kind in WHILE), None)
+        return find(writer.connection, row.outbox)
     sender = sole_sender(mail)
     for ours in by_message_id(writer.connection, [*mail.in_reply_to, *mail.references]):
         address = desk.config.address_of(ours.person) if ours.kind in WHILE else None

@@ -13,25 +13,22 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, raw_of
+from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes
 from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import arrivals, requests
+from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.states import NotAllowed
-from mailbox_worker.mail.new_text import split_new_text
-from mailbox_worker.mail.read import read_mail
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
-from mailbox_worker.sign_off.evidence import Asked, refused
-from mailbox_worker.sign_off.probed import probed_position
-from mailbox_worker.sign_off.proof import ATTEMPTS, Answered, prove
-from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+from mailbox_worker.sign_off.opening import Opened, asked, open_answer, verdict_on
+from mailbox_worker.sign_off.probed import keep_probe
+from mailbox_worker.sign_off.proof import ATTEMPTS, Answered
 from mailbox_worker.sign_off.staff_words import take_staff_word
 
 READ_ONCE = 1  # the attempt that intake made
@@ -40,7 +37,7 @@ ATTEMPTS_TO_READ = 3 + READ_ONCE  # an answer that killed the process three time
 
 def handle_answers(desk: Desk, now: datetime) -> None:
     """Handle what is waiting."""
-    query = select(arrivals.c.id, arrivals.c.attempts, arrivals.c.request).where(
+    query = select(arrivals.c.id, arrivals.c.attempts).where(
         arrivals.c.disposition == Disposition.ANSWER,
         arrivals.c.handled_at.is_(None),
         arrivals.c.quarantined.is_(False),
@@ -56,10 +53,9 @@ def handle_answers(desk: Desk, now: datetime) -> None:
                 continue
             try:
                 with writer.savepoint():
-                    if row.request is None:
-                        take_staff_word(desk, writer, row.id)
-                    else:
-                        _handle(desk, writer, row.id)
+                    opened = open_answer(desk, writer, row.id)
+                with writer.savepoint():  # of its own: a code stays used, whatever is raised here
+                    _handle(desk, writer, opened)
             except LedgerBusy:
                 raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
@@ -74,13 +70,21 @@ def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
 
 
-def _handle(desk: Desk, writer: Writer, arrival: int) -> None:
-    row = writer.connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
-    request = writer.connection.execute(select(requests).where(requests.c.id == row.request)).one()
-    if request.person not in desk.content.staff.people:
-        _take_from_nobody(desk, writer, arrival, request)
-        return
-    case = _case(desk, writer, row, request)
+def _handle(desk: Desk, writer: Writer, opened: Opened) -> None:
+    if opened.request is None:
+        take_staff_word(desk, writer, opened)
+    elif opened.request.kind == MailKind.PROBE:
+        _take_probe(desk, writer, opened, opened.request)
+    elif opened.person not in desk.content.staff.people:
+        _take_from_nobody(writer, desk.content.staff.director.id, opened.row.id, opened.request)
+    else:
+        _decide(_case(desk, writer, opened, opened.request))
+    number = opened.request.letter if opened.request is not None else None
+    change_arrivals(writer, [opened.row.id], handled_at=writer.now, **({"letter": number} if number else {}))
+    drop_bytes(writer, opened.row.id)  # settled: it quotes a token, or may hold a code
+
+
+def _decide(case: Case) -> None:
     if not case.verdict.proved and case.verdict.reason in ATTEMPTS:
         case.tell_director("forgery")
     elif case.verdict.reason == "code-locked":
@@ -90,54 +94,41 @@ def _handle(desk: Desk, writer: Writer, arrival: int) -> None:
         case = replace(case, verdict=replace(case.verdict, method="token"))
     if reason is not None:
         case.refuse(reason)
-    else:
-        try:
-            with writer.savepoint():
-                HANDLERS[MailKind(request.kind)](case)
-        except NotAllowed as refusal:
-            case.refuse(refusal.reason)
-    change_arrivals(writer, [arrival], handled_at=writer.now, letter=request.letter)
-    drop_bytes(writer, arrival)  # settled: it quotes a token
+        return
+    try:
+        with case.writer.savepoint():
+            HANDLERS[MailKind(case.request.kind)](case)
+    except NotAllowed as refusal:
+        case.refuse(refusal.reason)
 
 
-def _case(desk: Desk, writer: Writer, row: Row[Any], request: Row[Any]) -> Case:
-    raw = raw_of(writer.connection, row.id)
-    mail = read_mail(raw)
-    new, code = split_new_text(mail.text), refused("totp", "no-code", "codes are not used")
-    if desk.config.sign_off.uses("totp"):
-        # Whatever else is wrong with this mail: a valid code in it is used up (THREATS: TOTP is a bearer code).
-        found = find_code(new.new)
-        code = by_code(desk.config, writer, request.person, found.code, row.received_at or row.internaldate)
-        new = replace(new, new=found.rest)
-    asked = Asked(
-        request.person,
-        request.token_digest,
-        request.created_at,
-        request.expires_at,
-        probed_position(writer.connection, request.person),
-    )
+def _case(desk: Desk, writer: Writer, opened: Opened, request: Row[Any]) -> Case:
     return Case(
         desk=desk,
         writer=writer,
-        arrival=row.id,
-        raw=raw,
-        mail=mail,
-        new=new,
+        arrival=opened.row.id,
+        raw=opened.raw,
+        mail=opened.mail,
+        new=opened.new,
         request=request,
         letter=letter_by_number(writer.connection, request.letter),
         person=desk.content.staff.people[request.person],
-        verdict=prove(desk.config, desk.server, Answered(raw, mail, code), asked),
+        verdict=verdict_on(desk, writer, opened),
     )
 
 
-def _take_from_nobody(desk: Desk, writer: Writer, arrival: int, request: Row[Any]) -> None:
+def _take_probe(desk: Desk, writer: Writer, opened: Opened, request: Row[Any]) -> None:
+    if request.closed_at is None:
+        answered = Answered(opened.raw, opened.mail, opened.code)
+        trial = keep_probe(desk, writer, answered, asked(opened), request.id, opened.new.new)
+        writer.record("probe-answered", by=request.person, arrival=opened.row.id, trial=trial)
+
+
+def _take_from_nobody(writer: Writer, director: str, arrival: int, request: Row[Any]) -> None:
     """Refuse an answer to a request of somebody whom content no longer knows: nobody can be told but the director."""
     writer.record("answer-refused", letter=request.letter, arrival=arrival, reason="left", request=request.id)
     arguments = {"reason": "left", "at": writer.now.isoformat(), "arrival": arrival}
-    director = desk.content.staff.director.id
     plan(writer, Plan(f"left:{request.id}", MailKind.ALARM, request.letter, director, arguments=arguments))
-    change_arrivals(writer, [arrival], handled_at=writer.now, letter=request.letter)
-    drop_bytes(writer, arrival)
 
 
 def _reason_to_refuse(case: Case) -> str | None:

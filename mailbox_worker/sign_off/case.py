@@ -56,6 +56,19 @@ class Case:
         """Plan the mail that reads back what was understood."""
         self._plan(MailKind.RECEIPT, f"receipt:{self.arrival}", outcome, facts)
 
+    def receipt_to(self, person: str, outcome: str, **facts: Any) -> None:
+        """Plan the mail that tells a colleague what somebody else decided, and what is to be done now."""
+        plan(
+            self.writer,
+            Plan(
+                f"receipt:{self.arrival}:{person}",
+                MailKind.RECEIPT,
+                letter=self.letter.number,
+                person=person,
+                arguments={"outcome": outcome, **facts},
+            ),
+        )
+
     def ask_back(self, doubt: str, said: str) -> None:
         """Say once a request what was not understood; nothing is sent, the token stays good."""
         key = f"not-understood:{self.request.id}"

@@ -14,10 +14,10 @@ from mailbox_worker.ledger.draft_files import add_files, files_of
 from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, letter_by_number, newest_draft
 from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, plan
 from mailbox_worker.ledger.tables import absences, outbox, requests, sign_offs
-from mailbox_worker.ledger.vocabulary import MailKind, OutboxState, Purpose
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind, OutboxState, Purpose
 from mailbox_worker.letter.decisions import Decision, Meaning, day_named, understand
 from mailbox_worker.letter.edited import Block, is_changed, marked_block
-from mailbox_worker.letter.rights import may_sign_off, who_may_see
+from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.signed_text import nonce, signed_digest
 from mailbox_worker.letter.states import Step
 from mailbox_worker.mail.new_text import split_new_text
@@ -57,6 +57,9 @@ def answer_to_sign_off_request(case: Case) -> None:
 
 def undo_sign_off(case: Case) -> None:
     """Take 撤销: within the hold the reply is stopped and the letter is drafted again; after it, that is said."""
+    if case.letter.state is LetterState.AWAITING_DELIVERY:
+        _draft_again(case)
+        return
     query = select(outbox).where(
         outbox.c.letter == case.letter.number, outbox.c.kind == MailKind.REPLY, outbox.c.state.in_(STOPPABLE)
     )
@@ -65,7 +68,11 @@ def undo_sign_off(case: Case) -> None:
         case.refuse("too-late-to-stop")
         return
     change(case.writer, waiting.id, state=OutboxState.WITHDRAWN, settled_at=case.writer.now)
-    case.step(Step.SIGN_OFF_UNDONE, outbox=waiting.id)
+    _draft_again(case, outbox=waiting.id)
+
+
+def _draft_again(case: Case, **facts: Any) -> None:
+    case.step(Step.SIGN_OFF_UNDONE, **facts)
     ask_for_another_draft(case, "undone")
     case.receipt("undone")
 
@@ -123,6 +130,9 @@ def _sign_off(case: Case) -> None:
     if draft.purpose == Purpose.EXTENSION and case.desk.day(case.writer.now) > case.letter.due_on:
         case.refuse("extension-too-late")
         return
+    if not draft.recipient:
+        _sign_for_delivery(case, draft)
+        return
     case.step(Step.SIGNED_OFF, version=draft.version, digest=draft.digest)
     sign_off = _keep_sign_off(case, draft)
     hold = timedelta(minutes=case.desk.config.sign_off.hold_minutes)
@@ -141,6 +151,16 @@ def _sign_off(case: Case) -> None:
     )
     close_requests(case.writer, case.letter.number, "decided")
     case.receipt("signed-off", version=draft.version, hold_minutes=case.desk.config.sign_off.hold_minutes)
+
+
+def _sign_for_delivery(case: Case, draft: Draft) -> None:
+    """Sign off a text for a writer without e-mail: the clerk brings it by post, phone or visit, and says so."""
+    case.step(Step.SIGNED_FOR_DELIVERY, version=draft.version, digest=draft.digest)
+    _keep_sign_off(case, draft)
+    close_requests(case.writer, case.letter.number, "decided")
+    clerk = who_drafts(case.desk.content.staff, case.letter.restricted, case.desk.config.away).id
+    case.receipt("signed-for-delivery", version=draft.version, asked=clerk)
+    case.receipt_to(clerk, "to-deliver", version=draft.version)
 
 
 def _keep_sign_off(case: Case, draft: Draft) -> int:

@@ -14,13 +14,13 @@ from mailbox_worker.ledger.draft_files import DraftFile, add_files
 from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.tables import outbox, requests
-from mailbox_worker.ledger.vocabulary import MailKind, Purpose
+from mailbox_worker.ledger.vocabulary import ANSWERING, MailKind, Purpose
 from mailbox_worker.letter.clerk_words import ClerkMeaning, is_yes, understand_clerk
 from mailbox_worker.letter.draft_head import DraftHead, read_head
 from mailbox_worker.letter.extension import longer
 from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.letter.signed_text import signed_digest, signed_form
-from mailbox_worker.letter.states import DRAFTING, Step
+from mailbox_worker.letter.states import DRAFTING, UNANSWERABLE, Step
 from mailbox_worker.mail.words import words
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.enclosures import enclosed, text_of_word
@@ -83,13 +83,13 @@ def answer_to_confirmation(case: Case) -> None:
 def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
     """Make the clerk's text the next draft version and send it to whoever signs off."""
     letter = case.letter
-    if letter.writer_address is None:
-        case.refuse("no-address")
-        return
     head = read_head(signed_form(typed), case.desk.content.snippets)
     extended, doubt = _extension(case, head)
     if head.doubt is not None or doubt is not None or not head.text.strip():
         case.ask_back(head.doubt or doubt or "empty", typed)
+        return
+    if letter.writer_address is None and head.purpose not in ANSWERING:
+        case.ask_back("answers-only", typed)
         return
     if head.nature is not None:
         _change_nature(case, head.nature, tell=False)
@@ -97,7 +97,7 @@ def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
     add_draft(case.writer, draft)
     add_files(case.writer, letter.number, draft.version, files)
     facts = {"version": draft.version, "digest": draft.digest, "purpose": draft.purpose}
-    if letter.state is DRAFTING:
+    if letter.state in (DRAFTING, UNANSWERABLE):
         case.step(Step.DRAFT_RECEIVED, **facts)
     else:  # awaiting sign-off: a better version takes the place of the one that was sent
         case.step(Step.DRAFT_REPLACED, **facts)
@@ -118,7 +118,7 @@ def undo_draft(case: Case) -> None:
 
 
 def _draft(case: Case, head: DraftHead, extended: Due | None, files: Sequence[DraftFile]) -> Draft:
-    letter, to = case.letter, str(case.letter.writer_address)
+    letter, to = case.letter, case.letter.writer_address or ""  # to nobody's mailbox: a clerk brings it
     text = framed(case.desk, letter, head.text, head.purpose, extended.due_on if extended is not None else None)
     subject = words("subjects")["replies"][head.purpose].format(number=letter.number)
     digests = tuple(file.sha256 for file in files)

@@ -6,13 +6,18 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The request that a mail answers; `position` is where `doctor --probe` found the pinned field, if it was run."""
+    """The request that a mail answers.
+
+    From the last `doctor --probe`: `position` is where the pinned field of a genuine mail stood, None before a probe;
+    `fooled` says that our server's field stood on a forged one.
+    """
 
     person: str
     token_digest: str
     since: datetime
     until: datetime
     position: int | None = None
+    fooled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,5 +72,7 @@ def _by(proof: str, config: Config, server: OwnServer | None, answered: Answered
         return answered.code
     if proof == "dkim":
         return proof_by_signature.by_signature(config, answered.raw, answered.mail, asked)
+    if asked.fooled:
+        return refused(proof, "not-trusted", "at the last probe the server let a forged mail through")
     account = config.account_of(asked.person) or str(config.address_of(asked.person))
-    return proof_by_results.by_results(config.domain, server, answered.mail, account, asked.position)
+    return proof_by_results.by_results(config.domain, server, answered.mail, account, asked)

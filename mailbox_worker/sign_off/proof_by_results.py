@@ -7,15 +7,15 @@ counts: dmarc and dkim prove a domain, not a colleague (RFC 7489).
 from mailbox_worker.letter.authenticity import OwnServer, counted_results, same_address, says_twice, sole_sender
 from mailbox_worker.mail.authentication import MethodResult
 from mailbox_worker.mail.parsed import ParsedMail
-from mailbox_worker.sign_off.evidence import Verdict, is_own_domain, refused
+from mailbox_worker.sign_off.evidence import Asked, Verdict, is_own_domain, refused
 
 METHOD = "authentication-results"
 
 
-def by_results(domain: str, server: OwnServer | None, mail: ParsedMail, account: str, position: int | None) -> Verdict:
-    """Prove by the pinned server's results; `position` is where a probe saw them, any other is refused."""
+def by_results(domain: str, server: OwnServer | None, mail: ParsedMail, account: str, asked: Asked) -> Verdict:
+    """Prove by the pinned server's results; anywhere else than where a probe saw them they are refused."""
     if server is None:
-        return refused(METHOD, "no-result", "")
+        return refused(METHOD, "no-result", "no sign_off.authserv_id is configured")
     sender = str(sole_sender(mail))
     method = "auth" if is_own_domain(sender, domain) else "dmarc"
     if says_twice(mail, server, method):
@@ -23,8 +23,9 @@ def by_results(domain: str, server: OwnServer | None, mail: ParsedMail, account:
     result = counted_results(mail, server).get(method)
     if result is None:
         return refused(METHOD, "no-result", f"no {method}= result")
-    if position is not None and result.position != position:
-        return refused(METHOD, "no-result", f"the result stands at {result.position}, the probe found it at {position}")
+    if asked.position is not None and result.position != asked.position:
+        where = f"the result stands at {result.position}, the probe found it at {asked.position}"
+        return refused(METHOD, "no-result", where)
     header = mail.headers[result.position][1]
     if method == "auth":
         return _own_account(result, account, header)

@@ -1,4 +1,4 @@
-"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已处置, 超期原因, 暂停发信.
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已送达, 暂停发信, and the rest.
 
 Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
 back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
@@ -6,31 +6,25 @@ back what was done. Only a proved sender is obeyed; a refusal is told to the reg
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import change_arrivals, drop_bytes, raw_of
-from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.arrivals import change_arrivals
+from mailbox_worker.ledger.letters import Letter, change_letter, find_letter
 from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
-from mailbox_worker.ledger.vocabulary import MailKind, Word
-from mailbox_worker.letter.authenticity import same_address, sole_sender
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Word
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
-from mailbox_worker.mail.new_text import split_new_text
-from mailbox_worker.mail.parsed import ParsedMail
-from mailbox_worker.mail.read import read_mail
-from mailbox_worker.sign_off.evidence import Asked, Verdict, refused
-from mailbox_worker.sign_off.probed import probed_position
-from mailbox_worker.sign_off.proof import Answered, prove
-from mailbox_worker.sign_off.proof_by_code import by_code, find_code
+from mailbox_worker.letter.states import Step, after
+from mailbox_worker.sign_off.evidence import Verdict
+from mailbox_worker.sign_off.opening import Opened, verdict_on
 
-LATEST = timedelta(days=1)  # how far a signature's time may be from the day of receipt
+DELIVERED_BY = {"邮寄": "post", "电话": "phone", "面告": "visit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +48,16 @@ class Spoken:
         )
 
 
-def take_staff_word(desk: Desk, writer: Writer, arrival: int) -> None:
+def take_staff_word(desk: Desk, writer: Writer, opened: Opened) -> None:
     """Prove who said it, and do it."""
-    raw = raw_of(writer.connection, arrival)
-    mail = read_mail(raw)
-    sender = sole_sender(mail) or ""
-    person = next((entry.person for entry in desk.config.staff if same_address(sender, [entry.email])), None)
-    word = staff_word(split_new_text(mail.text).new)
-    if person is not None and word is not None:
-        row = writer.connection.execute(select(arrivals).where(arrivals.c.id == arrival)).one()
-        verdict = _prove(desk, writer, row, raw, mail, person)
-        if verdict.proved:
-            _obey(desk, writer, arrival, person, word, verdict)
-        else:
-            _refuse(writer, arrival, person, verdict)
-    change_arrivals(writer, [arrival], handled_at=writer.now)
-    drop_bytes(writer, arrival)  # settled: it may hold a code
-
-
-def _prove(desk: Desk, writer: Writer, row: Row[Any], raw: bytes, mail: ParsedMail, person: str) -> Verdict:
-    """Prove the sender as for any answer; there is no request, so that no token is asked for."""
-    code = refused("totp", "no-code", "codes are not used")
-    received = row.received_at or row.internaldate
-    if desk.config.sign_off.uses("totp"):
-        found = find_code(split_new_text(mail.text).new)
-        code = by_code(desk.config, writer, person, found.code, received)
-    asked = Asked(person, "", received - LATEST, received + LATEST, probed_position(writer.connection, person))
-    return prove(desk.config, desk.server, Answered(raw, mail, code), asked)
+    person, word = opened.person, staff_word(opened.new.new)
+    if person is None or word is None:
+        return
+    verdict = verdict_on(desk, writer, opened)
+    if verdict.proved:
+        _obey(desk, writer, opened.row.id, person, word, verdict)
+    else:
+        _refuse(writer, opened.row.id, person, verdict)
 
 
 def _refuse(writer: Writer, arrival: int, person: str, verdict: Verdict) -> None:
@@ -151,6 +128,18 @@ def _about_reply(word: Word) -> Callable[[Spoken], None]:
     return act
 
 
+def _delivered(spoken: Spoken) -> None:
+    letter = spoken.letter
+    if letter is None or letter.state is not LetterState.AWAITING_DELIVERY:
+        spoken.answer("nothing-to-deliver")
+        return
+    way = DELIVERED_BY[spoken.word.argument]
+    state = after(letter.state, Step.DELIVERED)
+    change_letter(spoken.writer, letter.number, state=state, deliver_by=way, answered_at=spoken.writer.now)
+    spoken.writer.record(Step.DELIVERED, letter=letter.number, by=spoken.person, deliver_by=way, state=state)
+    spoken.answer("delivered")
+
+
 def _handled(spoken: Spoken) -> None:
     now = spoken.writer.now
     values = {"letter": spoken.word.number, "action": "handled", "on": spoken.desk.day(now), "person": spoken.person}
@@ -181,6 +170,7 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.AGAIN: _about_reply(Word.AGAIN),
     Said.SENT: _about_reply(Word.SENT),
     Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.DELIVERED: _delivered,
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,
     Said.HOLD: _hold,

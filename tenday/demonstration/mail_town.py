@@ -54,7 +54,7 @@ class MailTown:
 
     `staff` are addresses -> passwords; a person's login is the address; all addresses are lower case.
     `open_imap` makes the IMAP server from all logins and passwords: the embedded one unless a real one is
-    given. With `tls` the SMTP server speaks TLS from the first byte.
+    given. With `tls` the SMTP server speaks TLS from the first byte. `authserv_id` is its name in what it writes.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class MailTown:
         mailbox_login: str = "director",
         open_imap: Callable[[Mapping[str, str]], AbstractContextManager[ImapAccounts]] = ImapServer,
         tls: Tls | None = None,
+        authserv_id: str = "mx.bureau.example",
     ) -> None:
         self._tls = tls
         self._running = ExitStack()
@@ -85,9 +86,10 @@ class MailTown:
             self._deliver,
             clock,
             accounts={mailbox_login: mailbox_password, **staff},
-            knows=lambda address: address.lower() in self._login_of,
+            knows=lambda address: _without_tag(address) in self._login_of,
             dmarc=lambda domain: "pass" if domain in self._citizens_domains else "none",
             domain=mailbox.rpartition("@")[2],
+            authserv_id=authserv_id,
             implicit_tls=tls.for_servers() if tls else None,
         )
         self._correspondents = {
@@ -143,7 +145,13 @@ class MailTown:
         )
 
     def _deliver(self, recipient: str, raw: bytes, at: datetime) -> None:
-        self.imap.append(self._login_of[recipient.lower()], raw, at)
+        self.imap.append(self._login_of[_without_tag(recipient)], raw, at)
+
+
+def _without_tag(address: str) -> str:
+    """Give the account of an address: director+tag@… is director@… (RFC 5233)."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 class Correspondent:

@@ -32,7 +32,7 @@ def answer(received: bytes, sender: str, text: str, *, at: datetime, message_id:
     quoted = "" if body is None else "\n".join(f"> {line}" for line in body.get_content().splitlines())
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
-    mail["To"] = str(original["From"])
+    mail["To"] = str(original["Reply-To"] or original["From"])
     mail["Subject"] = f"Re: {original['Subject']}"
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id

@@ -16,7 +16,7 @@ from bureau.exits import Exit, Stop
 from generator.outputs import posters as pages
 from generator.posters.history import Standing, read_history, versions
 from generator.posters.sheets import Poster, posters
-from generator.posters.typesetting import SOURCE, Paper, Type, find_type, typeset
+from generator.posters.typesetting import SOURCE, Type, find_type, typeset
 from generator.press import press
 from generator.shipped import read_shipped
 from generator.site import assemble
@@ -27,6 +27,8 @@ from tests.servers.required import missing
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from generator.work import Paper
 
 YEARLY, MONTHLY = "demo-property-yudu-2026", "demo-property-yudu-2026-03"
 

@@ -139,6 +139,71 @@ def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:
     assert state(bureau) == "answered"
 
 
+def use(bureau: BureauAtWork, key: str) -> None:
+    text = bureau.config.read_text(encoding="utf-8")
+    bureau.config.write_text(text.replace("mailbox:\n", f"mailbox:\n  {key}\n", 1), encoding="utf-8")
+
+
+def senders(bureau: BureauAtWork) -> dict[str, set[str]]:
+    """Give the envelope's senders of what the worker sent, by kind of mail."""
+    found: dict[str, set[str]] = {}
+    for mail in bureau.town.smtp.transactions:
+        kind = header(mail.raw, "X-Tenday-Kind")
+        found.setdefault(kind, set()).add(mail.sender.replace(header(mail.raw, "Message-ID")[1:33], "ID"))
+    return found
+
+
+def test_envelopes_carry_the_plain_mailbox_unless_the_configuration_says_otherwise(bureau: BureauAtWork) -> None:
+    reply = answered(bureau)
+    assert all(sent == {MAILBOX} for kind, sent in senders(bureau).items() if kind)
+    assert header(reply, "Reply-To") == ""
+    use(bureau, "envelope_sender: empty")
+    use(bureau, "sub_addressing: true")
+    bureau.plain_letter(WRITER, "张三", "再问", "另一件事，请答复。")
+    bureau.pass_time(days=1)
+    bureau.tick()
+    sent = senders(bureau)
+    assert sent["acknowledgement"] == {MAILBOX, ""}, "a machine's mail goes under the null sender"
+    assert sent["draft-request"] == {MAILBOX, "director+b-ID@bureau.example"}
+    assert header(bureau.mail_to(CLERK, "draft-request")[-1], "Reply-To").startswith("director+")
+
+
+def test_F55_a_report_that_quotes_nothing_is_tied_by_the_address_it_came_to(bureau: BureauAtWork) -> None:
+    use(bureau, "sub_addressing: true")
+    reply = answered(bureau)
+    returned = f"director+b-{header(reply, 'Message-ID')[1:33]}@bureau.example"
+    text = REPORT.format(
+        mailbox="undisclosed-recipients:;", recipient=WRITER, action="failed", status="5.1.1", message_id="", turn=1
+    )
+    nameless = text.replace("Message-ID: \n", "Subject: answer\n")
+    stamped = f"Delivered-To: {returned.upper()}\n{nameless}"
+    bureau.town.submit(stamped.replace("\n", "\r\n").encode(), "", returned)
+    assert bureau.tick()["bounces"] == 1
+    (alarm,) = bureau.mail_to(CLERK, "alarm")
+    assert f"退信属实 {NUMBER}" in plain_text(alarm)
+
+
+def test_a_report_that_quotes_one_mail_and_came_to_the_address_of_another_is_tied_to_none(bureau: BureauAtWork) -> None:
+    use(bureau, "sub_addressing: true")
+    reply = answered(bureau)
+    other = bureau.mail_to(WRITER, "acknowledgement")[0]
+    returned = f"director+b-{header(other, 'Message-ID')[1:33]}@bureau.example"
+    text = REPORT.format(
+        mailbox=returned,
+        recipient=WRITER,
+        action="failed",
+        status="5.1.1",
+        message_id=header(reply, "Message-ID"),
+        turn=1,
+    )
+    bureau.town.submit(text.replace("\n", "\r\n").encode(), "", returned)
+    assert bureau.tick()["bounces"] == 1
+    (alarm,) = bureau.mail_to(CLERK, "alarm")
+    assert "退信属实" not in plain_text(alarm)
+    states = {mail["kind"]: mail["state"] for mail in bureau.json("show", NUMBER)["mails"]}
+    assert (states["reply"], states["acknowledgement"]) == ("accepted", "accepted")
+
+
 def test_F52_F94_a_bounced_staff_mail_is_told_to_somebody_else_and_never_to_the_same_address(
     bureau: BureauAtWork,
 ) -> None:

@@ -6,7 +6,7 @@ import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,10 @@ from mailbox_worker.ledger.tables import arrivals, heads, letters, outbox
 from tenday.cli import main
 from tests.journeys.bureau_at_work import copy_content
 from tests.mailbox_worker.intake.mailroom import NOW, Mailroom, letter
+from tests.servers.failing_smtp import FailingSmtp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def command(room: Mailroom, *words: str) -> tuple[int, str, str]:
@@ -137,6 +141,17 @@ def test_F18_adopting_a_full_mailbox_leaves_older_mail_where_it_lies(office: Mai
     assert (found["ok"], found["left_aside"], found["server"]) == (True, 2, 1)
 
 
+@pytest.fixture
+def way_out(office: Mailroom) -> Iterator[FailingSmtp]:
+    """Give the office an SMTP server, which it otherwise lacks."""
+    with FailingSmtp({}) as server:
+        config = office.office / "tenday.yml"
+        text = config.read_text(encoding="utf-8").replace("port: 1,", f"port: {server.port},")
+        config.write_text(text, encoding="utf-8")
+        yield server
+
+
+@pytest.mark.usefixtures("way_out")
 def test_the_doctor_finds_a_healthy_mailbox(office: Mailroom) -> None:
     office.arrive(letter(1), folder="Junk")
     office.take_in()
@@ -145,8 +160,28 @@ def test_the_doctor_finds_a_healthy_mailbox(office: Mailroom) -> None:
     assert findings["imap MOVE"]["found"] == "yes"
     assert findings["folder INBOX"]["grade"] == findings["folder Junk"]["grade"] == "good"
     assert findings["ledger"]["found"].endswith("the chain is whole")
+    assert findings["smtp login"]["grade"] == "good"
+    assert findings["null sender"]["found"] == findings["sub-addresses"]["found"] == "taken, not used"
 
 
+def test_the_doctor_says_whether_the_server_takes_what_the_configuration_uses(
+    office: Mailroom, way_out: FailingSmtp
+) -> None:
+    config = office.office / "tenday.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(
+        text.replace("mailbox:\n", "mailbox:\n  envelope_sender: empty\n  sub_addressing: true\n"), encoding="utf-8"
+    )
+    way_out.script, way_out.spared = {"mail": "553 5.1.8 NULL sender is not allowed"}, 1
+    ended, out, _ = command(office, "doctor")
+    assert ended == 78
+    refused = "553 5.1.8 NULL sender is not allowed"
+    assert f"!! null sender: refused ({refused}), used -> set mailbox.envelope_sender: mailbox" in out
+    assert f"!! sub-addresses: refused ({refused}), used -> set mailbox.sub_addressing: false" in out
+    assert "DATA" not in way_out.commands, "nothing is sent"
+
+
+@pytest.mark.usefixtures("way_out")
 def test_the_doctor_says_what_to_do_about_each_finding(office: Mailroom) -> None:
     office.arrive(letter(1))
     ended, out, _ = command(office, "doctor")

@@ -15,6 +15,11 @@ PAGE = Path(__file__).parent.parent.parent.parent / "docs" / "letter-states.md"
 POSSIBLE = {
     ("drafting", "draft-received", "awaiting_sign_off"),
     ("drafting", "set-aside-proposed", "awaiting_sign_off"),
+    ("unanswerable", "draft-received", "awaiting_sign_off"),
+    ("unanswerable", "set-aside-proposed", "awaiting_sign_off"),
+    ("awaiting_sign_off", "signed-for-delivery", "awaiting_delivery"),
+    ("awaiting_delivery", "sign-off-undone", "drafting"),
+    ("awaiting_delivery", "delivered", "answered"),
     ("awaiting_sign_off", "draft-replaced", "awaiting_sign_off"),
     ("awaiting_sign_off", "draft-edited", "awaiting_sign_off"),
     ("awaiting_sign_off", "draft-withdrawn", "drafting"),
@@ -51,12 +56,14 @@ def test_every_pair_leads_where_it_should_or_is_refused_by_name(state: LetterSta
         assert words("refusals")[f"while-{state}"], "whoever tried is told why"
 
 
-def test_only_an_approved_or_held_letter_can_become_answered_and_only_a_signed_one_approved() -> None:
+def test_only_a_signed_letter_can_become_answered_and_only_a_sign_off_approves() -> None:
     into = {
         end: {(str(start), str(step)) for (start, step), to in TRANSITIONS.items() if to.to is end}
         for end in LetterState
     }
-    assert into[LetterState.ANSWERED] == {("approved", "reply-accepted"), ("held", "reply-accepted")}
+    by_mail = {("approved", "reply-accepted"), ("held", "reply-accepted")}
+    assert into[LetterState.ANSWERED] == by_mail | {("awaiting_delivery", "delivered")}
+    assert into[LetterState.AWAITING_DELIVERY] == {("awaiting_sign_off", "signed-for-delivery")}
     assert into[LetterState.APPROVED] == {("awaiting_sign_off", "signed-off"), ("held", "reply-again")}
     assert into[LetterState.SET_ASIDE] == {("awaiting_sign_off", "set-aside-agreed")}
 

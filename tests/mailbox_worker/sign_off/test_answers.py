@@ -365,11 +365,13 @@ def test_a_clerk_changes_the_category_and_hands_over(desk: Desk) -> None:
     assert planned(desk, MailKind.SIGN_OFF_REQUEST)[0].person == "li-ming"
 
 
-def test_a_draft_for_a_letter_without_an_address_is_refused(desk: Desk) -> None:
+def test_a_letter_without_an_address_gets_an_answer_to_be_delivered_and_nothing_less(desk: Desk) -> None:
     number, request = draft_request(desk, writer_address=None, state=LetterState.UNANSWERABLE)
-    answered(desk, request, answer(WANG, DRAFT))
-    assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "no-address"
+    answered(desk, request, answer(WANG, f"文种：阶段答复\n{DRAFT}"))
+    assert planned(desk, MailKind.NOT_UNDERSTOOD)[0].arguments["outcome"] == "answers-only"
     assert state(desk, number) is LetterState.UNANSWERABLE
+    answered(desk, request, answer(WANG, DRAFT))
+    assert state(desk, number) is LetterState.AWAITING_SIGN_OFF
 
 
 def test_a_draft_for_an_approved_letter_is_refused_and_leaves_no_version(desk: Desk) -> None:

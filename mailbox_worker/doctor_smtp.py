@@ -1,0 +1,58 @@
+"""Look at the server that mail goes out through: login, the null sender, sub-addresses.
+
+Receives the desk; hands on what was found, as (what, found, is it well, advice). Nothing is sent: every transaction
+ends before DATA.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbox_worker.config import MailboxConfig
+from mailbox_worker.desk import Desk
+from mailbox_worker.mail.smtp import Transport
+from mailbox_worker.mail.smtp_endings import Outcome
+from mailbox_worker.mail.sub_addresses import tagged
+from mailbox_worker.mail.troubles import ServerTrouble
+from mailbox_worker.reply.envelope import NULL_SENDER, smtp_login
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the server said to a sender and a recipient; None: it agreed."""
+
+    plain: str | None
+    null_sender: str | None
+    sub_address: str | None
+
+
+def look_at_smtp(desk: Desk) -> Iterator[tuple[str, str, bool, str]]:
+    """Log in and ask; a trouble is a finding as well."""
+    mailbox = desk.config.mailbox
+    try:
+        asked = asyncio.run(_ask(mailbox))
+    except ServerTrouble as trouble:
+        yield "smtp login", str(trouble), False, "mend what the line names"
+        return
+    yield "smtp login", asked.plain or smtp_login(mailbox).name, asked.plain is None, "ask who runs the server"
+    used = mailbox.envelope_sender == "empty"
+    yield from _option("null sender", asked.null_sender, used, "mailbox.envelope_sender: mailbox")
+    yield from _option("sub-addresses", asked.sub_address, mailbox.sub_addressing, "mailbox.sub_addressing: false")
+
+
+def _option(what: str, refused: str | None, used: bool, instead: str) -> Iterator[tuple[str, str, bool, str]]:  # noqa: FBT001 - private, and read in one place
+    found = "taken" if refused is None else f"refused ({refused})"
+    yield what, f"{found}, {'used' if used else 'not used'}", refused is None or not used, f"set {instead}"
+
+
+async def _ask(mailbox: MailboxConfig) -> Asked:
+    transport, own = Transport(smtp_login(mailbox)), mailbox.address
+    try:
+        said = []
+        for sender, recipient in ((own, own), (NULL_SENDER, own), (own, tagged(own, "doctor"))):
+            opened = await transport.address(sender, recipient, None)
+            said.append(opened.answer if isinstance(opened, Outcome) else None)
+            await transport.close()
+    finally:
+        await transport.close()
+    return Asked(*said)
