@@ -54,7 +54,7 @@ def _is_day(moment: str) -> bool:
 
 
 def stale_columns(files: Files, mending: Mending, today: date) -> Iterator[Finding]:
-    """Find columns in which nothing new has appeared for longer than the inspection allows; named is the newest line."""
+    """Find columns with nothing new for longer than the inspection allows; their newest line is named."""
     columns = (
         (NOTICES, [one for one in _notice_days(files, mending) if one[0] <= today]),
         (STATISTICS, [(last_day(read.sheet.as_of), mending.at(read.source, "as_of")) for read in files.published]),
