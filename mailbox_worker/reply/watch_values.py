@@ -126,12 +126,12 @@ def _groups(occasion: Occasion, lines: tuple[OpenLetter, ...]) -> list[dict[str,
 
 def _answer_to_word(occasion: Occasion) -> dict[str, Any]:
     arguments, text = occasion.row.arguments, words("digest")
-    outcome = str(arguments["outcome"])
+    outcome, reason = str(arguments["outcome"]), str(arguments.get("reason", ""))
     looked_up = outcome == "looked-up" and occasion.letter is not None
     return {
         "about": "word",
         "subject": text["subject-word"].format(said=text["subjects"][outcome], number=arguments["number"]).strip(),
-        "said": text["said"][outcome].format(reason=arguments.get("reason", "")),
+        "said": text["said"][outcome].format(reason=reason, why=words("refusals").get(reason, "")),
         "line": _line(occasion, occasion.about, "remind", {}) if looked_up else "",
         "history": _history(occasion) if looked_up else [],
     }
