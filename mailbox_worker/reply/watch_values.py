@@ -72,9 +72,10 @@ def _other_way(occasion: Occasion, reason: str) -> list[str]:
         return []
     address = other_address(letter.fields, letter.writer_address)
     reply = newest_reply(occasion.connection, letter.number)
-    in_doubt = reply is None or reply.state in (OutboxState.UNKNOWN, OutboxState.HELD)
-    if address is None or in_doubt or reply.recipient == address:
+    if address is None or reply is None or reply.recipient == address:
         return []
+    if reply.state in (OutboxState.UNKNOWN, OutboxState.HELD):
+        return []  # in doubt: it may have arrived
     return [words("advice")["readdress"].format(number=letter.number, address=address)]
 
 
