@@ -37,6 +37,7 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
         "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
         "subject": letter.subject,
         "from": letter.writer_address,
+        "people": letter.people,
     }
 
 
@@ -55,7 +56,7 @@ def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
         return listed(desk, letter, now) | {
             "text": letter.text,
             "fields": letter.fields,
-            "attachments": _attachments(connection, letter),
+            **_read_again(connection, letter),
             "drafts": [
                 {"version": d.version, "author": d.author, "purpose": d.purpose, "text": d.text, "sha256": d.digest}
                 for d in drafts_of(connection, number)
@@ -66,9 +67,17 @@ def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
         }
 
 
-def _attachments(connection: Connection, letter: Letter) -> list[dict[str, Any]]:
-    mail = read_mail(raw_of(connection, letter.arrival))
-    return [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments]
+def _read_again(connection: Connection, letter: Letter) -> dict[str, Any]:
+    """Give what came with the letter, and how far its mail could be read; the ledger has all of its bytes."""
+    raw = raw_of(connection, letter.arrival)
+    size: int = connection.execute(select(arrivals.c.size).where(arrivals.c.id == letter.arrival)).scalar_one()
+    mail = read_mail(raw)
+    return {
+        "attachments": [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments],
+        "size": size,
+        "unread": max(size - len(raw), 0),
+        "notes": list(mail.notes),
+    }
 
 
 def _events(desk: Desk, connection: Connection, number: str) -> list[dict[str, Any]]:
@@ -118,25 +127,6 @@ def _mails(desk: Desk, connection: Connection, number: str) -> list[dict[str, An
     return [{**mail, "at": mail["at"].astimezone(desk.zone).isoformat()} for mail in mails]
 
 
-def explain_letter(desk: Desk, number: str) -> list[dict[str, Any]] | None:
-    """Tell, for every mail that belongs to a letter, which rule made it what it is; None without such a letter."""
-    with desk.ledger.read() as connection:
-        if find_letter(connection, number) is None:
-            return None
-        rows = connection.execute(select(arrivals).where(arrivals.c.letter == number).order_by(arrivals.c.id)).all()
-    return [
-        {
-            "arrival": row.id,
-            "message_id": row.message_id,
-            "disposition": row.disposition,
-            "rule": row.rule,
-            "hits": row.hits,
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
-
-
 def table_of(rows: list[dict[str, Any]]) -> list[str]:
     """Write `mail list` for people; states in the office's words, late letters marked."""
     states = words("states")
@@ -147,6 +137,13 @@ def table_of(rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def _cut(shown: dict[str, Any]) -> list[str]:
+    if not shown["unread"]:
+        return []
+    sizes = {name: f"{shown[of] / 2**20:.1f} MiB" for name, of in (("whole", "size"), ("unread", "unread"))}
+    return [words("show")["cut"].format(**sizes)]
+
+
 def story_of(shown: dict[str, Any]) -> str:
     """Write `mail show` for people: the facts, the letter, the drafts, what happened, the mails."""
     states = words("states")
@@ -155,6 +152,7 @@ def story_of(shown: dict[str, Any]) -> str:
         f"来信 {shown['received_at'][:16]}  期限 {shown['due_on']}  办理时限 {shown['work_by']}",
         f"来信人 {shown['from'] or '—'}  类别 {shown['category']}  分管 {shown['in_charge']}",
         f"主题 {shown['subject']}",
+        *_cut(shown),
         *(f"附件 {a['name']}  {a['size']}  {a['sha256'][:16]}" for a in shown["attachments"]),
         "",
         shown["text"].strip(),

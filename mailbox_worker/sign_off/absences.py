@@ -18,7 +18,7 @@ from mailbox_worker.ledger.tables import absences, arrivals, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.authenticity import same_address, sole_sender
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.delivery_reports import Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 
 WHILE = {

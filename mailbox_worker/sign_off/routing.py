@@ -1,11 +1,13 @@
 """Ask people: the sign-off request to whoever is in charge, a new draft request to the clerk."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
+from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
+from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.letter.rights import who_drafts, who_may_see
@@ -16,8 +18,27 @@ from mailbox_worker.sign_off.case import Case
 ABOUT_DRAFT, ABOUT_SET_ASIDE, ABOUT_CATEGORY = "draft", "set-aside", "category"
 
 
+class Asking(Protocol):
+    """Whoever asks: the answer that is handled, or the word, in its open transaction."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+        ...
+
+    @property
+    def writer(self) -> Writer:
+        """The open transaction."""
+        ...
+
+    @property
+    def arrival(self) -> int:
+        """The mail that asked for it."""
+        ...
+
+
 def ask_for_sign_off(
-    case: Case,
+    case: Asking,
     letter: Letter,
     *,
     about: str,
@@ -56,7 +77,7 @@ def ask_another_leader(case: Case) -> None:
         ask_for_sign_off(case, case.letter, about=about, version=version)
 
 
-def _tell_that_nobody_may(case: Case, letter: Letter) -> None:
+def _tell_that_nobody_may(case: Asking, letter: Letter) -> None:
     """Tell whoever drafts that every leader is kept from the letter: it must not lie there unseen."""
     clerk = who_drafts(case.desk.content.staff, letter.restricted, case.desk.config.away)
     arguments = {"reason": "nobody-may-sign", "at": case.writer.now.isoformat()}
