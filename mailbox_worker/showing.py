@@ -12,11 +12,12 @@ from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of
 from mailbox_worker.ledger.letters import Letter, drafts_of, find_letter, letters_in
-from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox, sign_offs
+from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
+from mailbox_worker.showing_sign_offs import sign_offs_of, told
 
 
 def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
         "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
         "subject": letter.subject,
         "from": letter.writer_address,
+        "people": letter.people,
     }
 
 
@@ -59,7 +61,7 @@ def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
                 {"version": d.version, "author": d.author, "purpose": d.purpose, "text": d.text, "sha256": d.digest}
                 for d in drafts_of(connection, number)
             ],
-            "sign_offs": _sign_offs(connection, number),
+            "sign_offs": sign_offs_of(desk, connection, number),
             "events": _events(desk, connection, number),
             "mails": _mails(desk, connection, number),
         }
@@ -76,21 +78,6 @@ def _read_again(connection: Connection, letter: Letter) -> dict[str, Any]:
         "unread": max(size - len(raw), 0),
         "notes": list(mail.notes),
     }
-
-
-def _sign_offs(connection: Connection, number: str) -> list[dict[str, Any]]:
-    query = select(sign_offs).where(sign_offs.c.letter == number).order_by(sign_offs.c.id)
-    return [
-        {
-            "version": row.draft_version,
-            "sha256": row.digest,
-            "by": row.person,
-            "recipient": row.recipient,
-            "proof": row.proof,
-            "evidence": row.evidence,
-        }
-        for row in connection.execute(query)
-    ]
 
 
 def _events(desk: Desk, connection: Connection, number: str) -> list[dict[str, Any]]:
@@ -173,8 +160,7 @@ def story_of(shown: dict[str, Any]) -> str:
     for draft in shown["drafts"]:
         lines += ["", f"—— 第 {draft['version']} 稿  {draft['author']}  {draft['sha256'][:16]} ——", draft["text"]]
     for sign_off in shown["sign_offs"]:
-        evidence = f"{sign_off['proof']}: {sign_off['evidence']}"
-        lines += ["", f"签批 第 {sign_off['version']} 稿  {sign_off['by']}  {sign_off['sha256'][:16]}  {evidence}"]
+        lines += ["", *told(sign_off)]
     lines += ["", *(f"{e['at'][:16]}  {e['kind']}  {e['by'] or '—'}" for e in shown["events"])]
     arrows = {"in": "→", "out": "←"}
     lines += ["", *(f"{m['at'][:16]}  {arrows[m['direction']]} {m['kind']}  {m['state']}" for m in shown["mails"])]

@@ -29,7 +29,7 @@ from mailbox_worker.letter.authenticity import OwnServer
 from mailbox_worker.letter.evidence import deciding_lines
 from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
 from mailbox_worker.mail.authentication import received_hosts
-from mailbox_worker.mail.machines import delivery_report
+from mailbox_worker.mail.delivery_reports import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time

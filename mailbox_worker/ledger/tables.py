@@ -316,6 +316,7 @@ tallies = Table(
     Column("answered_on", Day),
     Column("days", Integer),
     Column("set_aside", Boolean, nullable=False),
+    Column("people", Integer, nullable=False),
 )
 
 events = Table(

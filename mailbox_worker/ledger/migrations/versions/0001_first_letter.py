@@ -327,6 +327,7 @@ def _watching() -> None:
         sa.Column("answered_on", DAY),
         sa.Column("days", sa.Integer),
         sa.Column("set_aside", sa.Boolean, nullable=False),
+        sa.Column("people", sa.Integer, nullable=False),
     )
 
 
