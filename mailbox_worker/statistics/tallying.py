@@ -28,6 +28,7 @@ class Summary:
     """All that the figures are made of; `took` are (days, letters) of answered letters, in order of days."""
 
     received: int
+    people: int
     set_aside: int
     answered: int
     on_time: int
@@ -73,6 +74,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
     row = connection.execute(
         select(
             func.count().label("received"),
+            func.coalesce(func.sum(tallies.c.people), 0).label("people"),
             _sum(~kept).label("set_aside"),
             _sum(kept & ~open_).label("answered"),
             _sum(kept & ~open_ & (tallies.c.answered_on <= tallies.c.due_on)).label("on_time"),
@@ -89,6 +91,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
     cast = {str(vote): int(letters_) for vote, letters_ in connection.execute(by_vote)}
     return Summary(
         received=row.received,
+        people=int(row.people),
         set_aside=row.set_aside,
         answered=row.answered,
         on_time=row.on_time,
@@ -111,7 +114,8 @@ def _now_is(connection: Connection, today: date) -> str:
 
 
 def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
-    columns = (letters.c.number, letters.c.received_at, letters.c.due_on, letters.c.answered_at, letters.c.state)
+    names = ("number", "received_at", "due_on", "answered_at", "state", "people")
+    columns = [letters.c[name] for name in names]
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
         rows: list[Row[Any]] = list(writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))))
@@ -129,5 +133,6 @@ def _row(desk: Desk, row: Row[Any]) -> dict[str, Any]:
         "due_on": row.due_on,
         "answered_on": answered,
         "days": (answered - received).days if answered is not None else None,
+        "people": row.people,
         "set_aside": row.state == LetterState.SET_ASIDE,
     }

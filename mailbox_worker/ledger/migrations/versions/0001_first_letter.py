@@ -110,6 +110,7 @@ def _letters() -> None:
         sa.Column("disposition", sa.String(16)),
         sa.Column("rule", sa.Text),
         sa.Column("hits", sa.JSON),
+        sa.Column("headers", sa.JSON),
         sa.Column("reason", sa.Text),
         sa.Column("quarantined", sa.Boolean, nullable=False),
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number")),
@@ -326,6 +327,7 @@ def _watching() -> None:
         sa.Column("answered_on", DAY),
         sa.Column("days", sa.Integer),
         sa.Column("set_aside", sa.Boolean, nullable=False),
+        sa.Column("people", sa.Integer, nullable=False),
     )
 
 
