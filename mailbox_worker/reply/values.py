@@ -136,11 +136,13 @@ def _draft_request(occasion: Occasion) -> dict[str, Any]:
     staff, arguments = occasion.desk.content.staff, occasion.row.arguments
     drafts = drafts_of(occasion.connection, occasion.about.number)
     other = next((c for c in staff.categories.values() if c.id != occasion.category.id), occasion.category)
+    signer = who_signs_off(staff, occasion.category.id, occasion.about.restricted, occasion.desk.config.away)
     return {
         "because": arguments.get("because"),
         "comment": arguments.get("comment", ""),
         "said_by": occasion.name_of(arguments.get("said_by")),
-        "deputy": who_signs_off(staff, occasion.category.id, occasion.about.restricted, occasion.desk.config.away),
+        "deputy": signer,
+        "nobody_signs": not who_may_see(occasion.about.restricted, signer.id),  # it names every leader
         "other_category": other.name,
         "previous": drafts[-1] if drafts else None,
         **_whole_letter(occasion),
