@@ -48,6 +48,9 @@ def split_new_text(text: str) -> NewText:
     above, below, late = _apart(lines, cut)
     new, marked = _without_marked(above)
     new, signature, clear = _without_signature(new)
+    rest, last, late_clear = _without_signature(late)
+    if last and late_clear and not _has_text(rest):  # Thunderbird signs below the mail that it quotes
+        late, signature = [], signature + last
     if _has_text(late):
         new = [*new, "", *late]
     quoted = banner + marked + below

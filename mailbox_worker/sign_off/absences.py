@@ -115,7 +115,7 @@ def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     if asked:
         writer.record("asked-as-well", letter=letter.number, to=other, instead_of=mail.person, why=why)
     if why == "bounced":
-        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "about": mail.person}
+        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "colleague": mail.person}
         key = f"staff-unreachable:{mail.id}"
         plan(writer, Plan(key, MailKind.ALARM, letter.number, staff.director.id, arguments=arguments))
 

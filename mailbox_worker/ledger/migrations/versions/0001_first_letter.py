@@ -110,6 +110,7 @@ def _letters() -> None:
         sa.Column("disposition", sa.String(16)),
         sa.Column("rule", sa.Text),
         sa.Column("hits", sa.JSON),
+        sa.Column("headers", sa.JSON),
         sa.Column("reason", sa.Text),
         sa.Column("quarantined", sa.Boolean, nullable=False),
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number")),
