@@ -19,6 +19,7 @@ from mailbox_worker.intake.sorting import sort_arrivals
 from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble, Unreachable
 
+LONGEST_IDLE = 25 * 60  # seconds; servers may log out whoever idles for half an hour (RFC 2177)
 SLICE = 500  # mails that are looked at, logged, sorted and moved before the next: memory stays flat
 
 
@@ -96,5 +97,5 @@ def wait_for_mail(desk: Desk, seconds: float, stopped: Stopped) -> bool:
         if "IDLE" not in mailbox.capabilities:
             return False
         mailbox.select(desk.config.mailbox.imap.folder)
-        mailbox.wait_for_mail(seconds, stopped)
+        mailbox.wait_for_mail(min(seconds, LONGEST_IDLE), stopped)
     return True

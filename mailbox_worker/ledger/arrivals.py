@@ -12,7 +12,7 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrival_bytes, arrivals, places
 
 ROW = 2**20  # bytes in one row: no statement holds a whole large mail
-READABLE = 40  # rows that are read of a mail: reading costs some times its input in memory
+READABLE = 24  # rows that are read of a mail: reading costs some times its input in memory
 # Built once: building a statement costs as much as running it.
 NEW_ARRIVALS = insert(arrivals).returning(arrivals.c.id, sort_by_parameter_order=True)
 NEW_BYTES, NEW_PLACES = insert(arrival_bytes), insert(places)

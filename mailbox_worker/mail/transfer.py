@@ -4,10 +4,9 @@ Receives encoded bytes. Hands on the bytes that were meant; damaged ones as far 
 """
 
 import binascii
-import re
 
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_NO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 
 
 def undone(body: bytes, encoding: str) -> bytes:
@@ -26,9 +25,11 @@ def base64_bytes(data: bytes) -> bytes:
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
-        letters = _NO_BASE64.sub(b"", data)
-        letters = letters[:-1] if len(letters) % 4 == 1 else letters
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+        letters = data.translate(None, _NO_BASE64)
+        whole = len(letters) // 4 * 4  # decoded where they stand: a large attachment must not be copied to be padded
+        rest = letters[whole:]
+        last = binascii.a2b_base64(rest + b"=" * (4 - len(rest))) if len(rest) > 1 else b""
+        return binascii.a2b_base64(memoryview(letters)[:whole]) + last
 
 
 def uu_bytes(lines: str) -> bytes:

@@ -14,7 +14,7 @@ from mailbox_worker.ledger.draft_files import files_of
 from mailbox_worker.ledger.letters import Draft, drafts_of
 from mailbox_worker.ledger.tables import event_data, events
 from mailbox_worker.letter.changes import changes
-from mailbox_worker.letter.rights import who_drafts, who_signs_off
+from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.letter_values import promised, whole_letter
@@ -26,12 +26,14 @@ def draft_request(occasion: Occasion) -> dict[str, Any]:
     """Give the values of the request to draft."""
     staff, arguments = occasion.desk.content.staff, occasion.row.arguments
     drafts = drafts_of(occasion.connection, occasion.about.number)
+    signer = who_signs_off(staff, occasion.category.id, occasion.about.restricted, occasion.desk.config.away)
     other = next((c for c in staff.categories.values() if c.id != occasion.category.id), occasion.category)
     return {
         "because": arguments.get("because"),
         "comment": arguments.get("comment", ""),
         "said_by": occasion.name_of(arguments.get("said_by")),
-        "deputy": who_signs_off(staff, occasion.category.id, occasion.about.restricted, occasion.desk.config.away),
+        "deputy": signer,
+        "nobody_signs": not who_may_see(occasion.about.restricted, signer.id),  # it names every leader
         "other_category": other.name,
         "previous": drafts[-1] if drafts else None,
         **whole_letter(occasion),
