@@ -24,12 +24,13 @@ from mailbox_worker.mail.imap_answers import (
     is_news,
     uid_set,
 )
-from mailbox_worker.mail.imap_login import ImapLogin, connect, leave, plain_troubles
+from mailbox_worker.mail.imap_login import ImapLogin, connect, hang_up, leave, plain_troubles
 
 __all__ = ["Batch", "Fetched", "FolderState", "Glance", "ImapLogin", "Mailbox", "Moved"]
 
 PIECE = 2**20  # bytes; a large mail comes in pieces of this size
 LARGE = 10 * PIECE  # a mail above this size is never held in memory whole
+STOP_ASKED_EVERY = 0.5  # seconds; a service that is to stop does not sit in IDLE for longer
 SEARCH_WINDOW = 50_000  # mails whose UIDs one answer names: imaplib gives up at a line of 1,000,000 bytes (F20)
 
 
@@ -52,8 +53,11 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Log out."""
-        leave(self._client)
+        """Log out; after a trouble, or when the run is broken off, hang up."""
+        if kind is None:
+            leave(self._client)
+        else:
+            hang_up(self._client)
 
     @property
     def can_move(self) -> bool:
@@ -186,7 +190,7 @@ class Mailbox:
             self._client.idle()
             waited = 0.0
             while waited < seconds and not stopped():
-                step = min(1.0, seconds - waited)
+                step = min(STOP_ASKED_EVERY, seconds - waited)
                 if any(is_news(answer) for answer in self._client.idle_check(timeout=step)):
                     break
                 waited += step
