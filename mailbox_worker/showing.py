@@ -34,6 +34,7 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
         "work_by": letter.work_by.isoformat(),
         "answered_at": letter.answered_at.astimezone(desk.zone).isoformat() if letter.answered_at else None,
         "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
+        "late_reason": letter.late_reason,
         "subject": letter.subject,
         "from": letter.writer_address,
     }
@@ -168,6 +169,7 @@ def story_of(shown: dict[str, Any]) -> str:
         f"{shown['number']}  {states[shown['state']]}{'  超期' if shown['late'] else ''}",
         f"来信 {shown['received_at'][:16]}  期限 {shown['due_on']}  办理时限 {shown['work_by']}",
         f"来信人 {shown['from'] or '—'}  类别 {shown['category']}  分管 {shown['in_charge']}",
+        *([f"超期原因 {shown['late_reason']}"] if shown["late_reason"] else []),
         f"主题 {shown['subject']}",
         *(f"附件 {a['name']}  {a['size']}  {a['sha256'][:16]}" for a in shown["attachments"]),
         "",

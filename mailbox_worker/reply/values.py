@@ -51,7 +51,7 @@ def template_values(occasion: Occasion) -> dict[str, Any]:
 
 def _acknowledgement(occasion: Occasion) -> dict[str, Any]:
     letter, content = occasion.about, occasion.desk.content
-    promise = next(promise for promise in content.promises if promise.id == letter.promise)
+    promise = occasion.desk.promise(letter.promise)
     dates = due(letter.received_at, promise, content.workdays, occasion.desk.zone)
     # 办理时限 is what staff are held to; the writer was promised the due date.
     form, urgent = content.letter_form, content.urgent

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select
 
+from bureau.promise import due
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.standing import put, stands
 from mailbox_worker.ledger.store import Writer
@@ -31,6 +32,7 @@ class Summary:
     set_aside: int
     answered: int
     on_time: int
+    put_off: int
     overdue_open: int
     since: date
     oldest_open: date | None
@@ -70,12 +72,14 @@ def bring_up_to_date(desk: Desk, now: datetime) -> None:
 def summary(connection: Connection, today: date) -> Summary | None:
     """Sum the rows up; None when there is no letter."""
     kept, open_ = tallies.c.set_aside.is_(False), tallies.c.answered_on.is_(None)
+    in_time = tallies.c.answered_on <= tallies.c.promised_on  # never by putting it off (延期)
     row = connection.execute(
         select(
             func.count().label("received"),
             _sum(~kept).label("set_aside"),
             _sum(kept & ~open_).label("answered"),
-            _sum(kept & ~open_ & (tallies.c.answered_on <= tallies.c.due_on)).label("on_time"),
+            _sum(kept & ~open_ & in_time).label("on_time"),
+            _sum(kept & ~open_ & ~in_time & (tallies.c.answered_on <= tallies.c.due_on)).label("put_off"),
             _sum(kept & open_ & (tallies.c.due_on < today)).label("overdue_open"),
             func.min(tallies.c.received_on).label("since"),
             func.min(case((kept & open_, tallies.c.received_on))).label("oldest_open"),
@@ -92,6 +96,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
         set_aside=row.set_aside,
         answered=row.answered,
         on_time=row.on_time,
+        put_off=row.put_off,
         overdue_open=row.overdue_open,
         since=row.since,
         oldest_open=row.oldest_open,
@@ -111,7 +116,8 @@ def _now_is(connection: Connection, today: date) -> str:
 
 
 def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
-    columns = (letters.c.number, letters.c.received_at, letters.c.due_on, letters.c.answered_at, letters.c.state)
+    names = ("number", "received_at", "promise", "due_on", "extended_days", "answered_at", "state")
+    columns = [letters.c[name] for name in names]
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
         rows: list[Row[Any]] = list(writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))))
@@ -123,9 +129,13 @@ def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
 def _row(desk: Desk, row: Row[Any]) -> dict[str, Any]:
     received = desk.day(row.received_at)
     answered = desk.day(row.answered_at) if row.answered_at is not None else None
+    promised = row.due_on
+    if row.extended_days:
+        promised = due(row.received_at, desk.promise(row.promise), desk.content.workdays, desk.zone).due_on
     return {
         "letter": row.number,
         "received_on": received,
+        "promised_on": promised,
         "due_on": row.due_on,
         "answered_on": answered,
         "days": (answered - received).days if answered is not None else None,

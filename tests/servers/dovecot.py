@@ -60,6 +60,7 @@ ssl_cert = <{certificate}
 ssl_key = <{certificate}
 mail_fsync = never
 {capability}
+{quota}
 
 passdb {{
   driver = passwd-file
@@ -92,10 +93,23 @@ service anvil {{
 """
 
 
+_QUOTA = """
+mail_plugins = quota
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
+plugin {{
+  quota = count:User quota
+  quota_rule = *:storage={limit}
+  quota_vsizes = yes
+}}
+"""
+
+
 class Dovecot(ImapAccounts):
     """A Dovecot for `users` (login -> password), running between `with` and its end; `port` is the TLS port.
 
-    `without` names capabilities it does not announce, such as MOVE or UIDPLUS.
+    `without` names capabilities it does not announce, such as MOVE or UIDPLUS; `quota` is the room that each has, 100K.
     """
 
     host = HOST
@@ -103,11 +117,11 @@ class Dovecot(ImapAccounts):
     port = 0
     starttls_port = 0
 
-    def __init__(self, users: Mapping[str, str], tls: Tls, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, users: Mapping[str, str], tls: Tls, *, without: tuple[str, ...] = (), quota: str = "") -> None:
         self.users = dict(users)
         self.ca_file: Path = tls.authority
         self._tls = tls
-        self._without = without
+        self._without, self._quota = without, quota
         self._running = contextlib.ExitStack()
         self.folder = Path()
 
@@ -151,6 +165,7 @@ class Dovecot(ImapAccounts):
             group=grp.getgrgid(user.pw_gid).gr_name,
             certificate=self._tls.certificate,
             capability=f"imap_capability = {' '.join(announced)}" if self._without else "",
+            quota=_QUOTA.format(limit=self._quota) if self._quota else "",
             imaps_port=self.port,
             starttls_port=self.starttls_port,
         )

@@ -76,6 +76,7 @@ def _letters() -> None:
         sa.Column("code_key", HASH),
         sa.Column("answered_at", INSTANT),
         sa.Column("extended_days", sa.Integer, nullable=False),
+        sa.Column("late_reason", sa.Text),
     )
     op.create_index("letters_by_state", "letters", ["state"])
     op.create_index("letters_by_writer", "letters", [sa.text("lower(writer_address)")])
@@ -123,6 +124,7 @@ def _letters() -> None:
     op.create_index("arrivals_by_message_id", "arrivals", ["message_id"])
     op.create_index("arrivals_by_body", "arrivals", ["body_digest"])
     op.create_index("arrivals_not_filed", "arrivals", ["filed_at"])
+    op.create_index("arrivals_quarantined", "arrivals", ["quarantined"])
     op.create_table(
         "arrival_bytes",
         sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), primary_key=True),
@@ -322,6 +324,7 @@ def _watching() -> None:
         "tallies",
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
         sa.Column("received_on", DAY, nullable=False),
+        sa.Column("promised_on", DAY, nullable=False),
         sa.Column("due_on", DAY, nullable=False),
         sa.Column("answered_on", DAY),
         sa.Column("days", sa.Integer),
