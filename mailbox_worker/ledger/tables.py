@@ -317,6 +317,7 @@ tallies = Table(
     Column("answered_on", Day),
     Column("days", Integer),
     Column("set_aside", Boolean, nullable=False),
+    Column("surveyed", Boolean, nullable=False),
 )
 
 events = Table(

@@ -81,6 +81,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
             _sum(kept & ~open_ & in_time).label("on_time"),
             _sum(kept & ~open_ & ~in_time & (tallies.c.answered_on <= tallies.c.due_on)).label("put_off"),
             _sum(kept & open_ & (tallies.c.due_on < today)).label("overdue_open"),
+            _sum(tallies.c.surveyed.is_(True)).label("surveys"),
             func.min(tallies.c.received_on).label("since"),
             func.min(case((kept & open_, tallies.c.received_on))).label("oldest_open"),
         )
@@ -88,7 +89,6 @@ def summary(connection: Connection, today: date) -> Summary | None:
     if not row.received:
         return None
     took = select(tallies.c.days, func.count()).where(kept, ~open_).group_by(tallies.c.days).order_by(tallies.c.days)
-    asked = select(func.count()).where(outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED)
     by_vote = select(votes.c.vote, func.count()).group_by(votes.c.vote)
     cast = {str(vote): int(letters_) for vote, letters_ in connection.execute(by_vote)}
     return Summary(
@@ -101,7 +101,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
         since=row.since,
         oldest_open=row.oldest_open,
         took=tuple((int(days), int(letters_)) for days, letters_ in connection.execute(took)),
-        surveys=int(connection.execute(asked).scalar_one()),
+        surveys=row.surveys,
         votes=sum(cast.values()),
         satisfied=cast.get("satisfied", 0),
     )
@@ -122,8 +122,17 @@ def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
         batch = numbers[start : start + BATCH]
         rows: list[Row[Any]] = list(writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))))
         writer.connection.execute(delete(tallies).where(tallies.c.letter.in_(batch)))
+        surveyed = _surveyed(writer.connection, batch)
         if rows:
-            writer.connection.execute(insert(tallies), [_row(desk, row) for row in rows])
+            found = [_row(desk, row) | {"surveyed": row.number in surveyed} for row in rows]
+            writer.connection.execute(insert(tallies), found)
+
+
+def _surveyed(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    query = select(outbox.c.letter).where(
+        outbox.c.letter.in_(numbers), outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED
+    )
+    return set(connection.execute(query).scalars())
 
 
 def _row(desk: Desk, row: Row[Any]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
             promised_on = each.received_on + PROMISED
             row = {"received_on": each.received_on, "due_on": each.due_on, "answered_on": each.answered_on}
             row["promised_on"] = promised_on
-            connection.execute(insert(tallies).values(letter=str(number), days=days, set_aside=aside, **row))
+            connection.execute(
+                insert(tallies).values(letter=str(number), days=days, set_aside=aside, surveyed=False, **row)
+            )
         found = made_of(summary(connection, today), today, office)
     engine.dispose()
     return found
