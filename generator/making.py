@@ -15,10 +15,10 @@ from bureau.content import load_content
 from generator import renderer
 from generator.inspection.inspect import faults, hints, inspect, stop_if
 from generator.manifest import MANIFEST, manifest
-from generator.outputs import LAST, OUTPUTS
+from generator.outputs import BESIDE, LAST, OUTPUTS
 from generator.outputs import posters as wall_pages
 from generator.posters.history import read_history, versions
-from generator.posters.wall import hang
+from generator.posters.wall import Wall, hang
 from generator.press import press
 from generator.previous import compare
 from generator.shipped import Shipped
@@ -30,10 +30,15 @@ from generator.work import Wishes, Work
 
 def make(work: Work, content_folder: Path, shipped: Shipped, today: date, wishes: Wishes) -> Changes:
     """Make the site anew. Raises FaultyFiles and Stop."""
-    laid_out = lay_out(work, content_folder, shipped, press(shipped), today, wishes)
-    work.digest.unlink(missing_ok=True)
-    renderer.render(rendering(work, laid_out.site, wishes), shipped)
-    add_to_tree(laid_out.last.items(), work.rendered)
+    templates = press(shipped)
+    with renderer.started(wishes.program, work.settings, today, strict=wishes.strict) as program:
+        laid_out = lay_out(work, content_folder, shipped, templates, today, wishes)
+        wanted = rendering(work, laid_out.site, wishes)
+        work.digest.unlink(missing_ok=True)
+        program.render(wanted, shipped)
+        beside = make_beside(work, laid_out, shipped, templates, wishes)  # on another core, if there is one
+        program.wait(wanted)
+    add_to_tree(beside.items(), work.rendered)
     add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
     compare_with_previous(work.rendered, content_folder, wishes)
     _inspect(work.rendered, content_folder, today, wishes)
@@ -42,10 +47,11 @@ def make(work: Work, content_folder: Path, shipped: Shipped, today: date, wishes
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """What the renderer reads has been written; `last` is what is put beside what it writes."""
+    """What the renderer reads has been written: `names` are its files."""
 
     site: Site
-    last: Mapping[str, bytes]
+    wall: Wall
+    names: tuple[str, ...]
 
 
 def lay_out(
@@ -58,13 +64,23 @@ def lay_out(
     files |= {f"attachments/{name}": data for name, data in read_tree(content_folder / "attachments")}
     for render in OUTPUTS:
         files |= render(site, templates)
-    wall = hang(site, shipped, work.folder / "posters", wishes.paper, strict=wishes.strict, tell=wishes.tell)
-    files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.printed)
+    wall = hang(site, strict=wishes.strict, tell=wishes.tell)
+    files |= wall_pages.render(site, templates, wall.posters, versions(wall.posters, history, today), wall.paths)
     write_tree(files.items(), work.pages)
-    last = dict(wall.printed)
+    return LaidOut(site, wall, tuple(sorted(files)))
+
+
+def make_beside(
+    work: Work, laid_out: LaidOut, shipped: Shipped, templates: jinja2.Environment, wishes: Wishes
+) -> Mapping[str, bytes]:
+    """Make what is put beside, or in the place of, what the renderer writes."""
+    site = laid_out.site
+    files = dict(laid_out.wall.printed(shipped, work.folder / "posters", wishes.paper, site.office.origin))
+    for render in BESIDE:
+        files |= render(site, templates)
     for render_last in LAST:
-        last |= render_last(site, templates, sorted(files))
-    return LaidOut(site, last)
+        files |= render_last(site, templates, laid_out.names)
+    return files
 
 
 def compare_with_previous(site: Path, content: Path, wishes: Wishes) -> None:
@@ -87,7 +103,7 @@ def rendering(work: Work, site: Site, wishes: Wishes) -> renderer.Rendering:
         program=wishes.program,
         pages=work.pages,
         site=work.rendered,
-        settings=work.folder / "mkdocs.yml",
+        settings=work.settings,
         title=site.office.portal_title,
         origin=site.office.origin,
         today=site.today,
@@ -99,5 +115,4 @@ def rendering(work: Work, site: Site, wishes: Wishes) -> renderer.Rendering:
             "built_on": site.today.isoformat(),
             "title_parts": site.office.portal_title.split(),
         },
-        strict=wishes.strict,
     )

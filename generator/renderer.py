@@ -12,7 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
@@ -36,6 +37,12 @@ WORD_MARK = "\u200b"  # jieba's word boundaries, in the search index and in its 
 THEME = "theme"  # our templates, beside the configuration: zensical reads nothing from above its folder
 OTHER_SEARCH = "partials/search.html"  # each program brings scripts that want their own markup; this is for mkdocs
 SEARCH_INDEX = "search/search_index.json"
+# Load what takes long, wait until the pages are there, then run as `python -m PROGRAM` does.
+RUN = "import runpy, sys; {load}; sys.stdin.read(); runpy.run_module('{program}', None, '__main__', True)"
+LOAD: Mapping[Program, str] = {
+    "mkdocs": "import mkdocs.commands.build, mkdocs.config, material.plugins.search.plugin, jieba; jieba.initialize()",
+    "zensical": "import zensical",
+}
 NOT_OURS = ("sitemap.xml.gz",)  # holds the build's time; the plain sitemap is put in place afterwards
 
 
@@ -51,7 +58,6 @@ class Rendering:
     origin: str
     today: date
     extra: Mapping[str, object]
-    strict: bool
 
 
 def versions(program: Program) -> tuple[str, ...]:
@@ -61,34 +67,61 @@ def versions(program: Program) -> tuple[str, ...]:
     return tuple(f"{package} {_version(package)}" for package in PACKAGES[program])
 
 
-def render(rendering: Rendering, shipped: Shipped) -> None:
-    """Write the configuration and run the program; raises Stop with its output when it fails."""
-    _prepare(rendering, shipped)
-    if rendering.site.is_dir():
-        shutil.rmtree(rendering.site)
-    command = [sys.executable, "-m", rendering.program, "build", "--config-file", str(rendering.settings), "--clean"]
-    midnight = datetime(rendering.today.year, rendering.today.month, rendering.today.day, tzinfo=UTC)
-    environment = os.environ | {
-        "NO_MKDOCS_2_WARNING": "1",
-        "PYTHONWARNINGS": "ignore",  # jieba ships an old import; nothing that an office could mend
-        "PYTHONUTF8": "1",
-        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
-    }
-    ran = subprocess.run(  # noqa: S603 - our own interpreter, our own arguments
-        [*command, *(["--strict"] if rendering.strict else [])],
-        cwd=rendering.settings.parent,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
+@contextmanager
+def started(program: Program, settings: Path, today: date, *, strict: bool) -> Iterator["Running"]:
+    """Start the program, for one run with the configuration that `settings` will hold.
+
+    It loads itself while the caller writes the pages, and ends with the block, whatever happens in it.
+    """
+    command = [sys.executable, "-c", RUN.format(program=program, load=LOAD[program])]
+    midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+        [*command, "build", "--config-file", str(settings), "--clean", *(["--strict"] if strict else [])],
+        cwd=settings.parent,
+        env=os.environ
+        | {
+            "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONWARNINGS": "ignore",  # jieba ships an old import; nothing that an office could mend
+            "PYTHONUTF8": "1",
+            "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
-    if ran.returncode:
-        output = _what_matters((ran.stdout + ran.stderr).decode("utf-8", "replace"))
-        raise Stop(Exit.BAD_CONTENT if rendering.strict else Exit.OUR_FAULT, message("renderer_failed", output=output))
-    for name in NOT_OURS:
-        (rendering.site / name).unlink(missing_ok=True)
-    if rendering.program == "mkdocs":
-        _check_search(rendering.site / SEARCH_INDEX)
+    with process:
+        try:
+            yield Running(process, strict)
+        finally:
+            process.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The program at work: it renders when it is told to, beside the caller, who then waits for it."""
+
+    process: subprocess.Popen[bytes]
+    strict: bool
+
+    def render(self, rendering: Rendering, shipped: Shipped) -> None:
+        """Write the configuration and let the program begin."""
+        _prepare(rendering, shipped)
+        if rendering.site.is_dir():
+            shutil.rmtree(rendering.site)
+        if self.process.stdin:
+            with suppress(BrokenPipeError):  # it ended already; wait() will say why
+                self.process.stdin.close()
+
+    def wait(self, rendering: Rendering) -> None:
+        """Wait for the end and look at what was made; raises Stop with the program's output when it failed."""
+        output = self.process.stdout.read() if self.process.stdout else b""
+        if self.process.wait():
+            told = _what_matters(output.decode("utf-8", "replace"))
+            raise Stop(Exit.BAD_CONTENT if self.strict else Exit.OUR_FAULT, message("renderer_failed", output=told))
+        for name in NOT_OURS:
+            (rendering.site / name).unlink(missing_ok=True)
+        if rendering.program == "mkdocs":
+            _check_search(rendering.site / SEARCH_INDEX)
 
 
 def render_warm(rendering: Rendering, shipped: Shipped) -> None:

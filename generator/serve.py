@@ -25,7 +25,7 @@ import jinja2
 from bureau.exits import Exit, Stop
 from bureau.faults import FaultyFiles
 from generator import renderer
-from generator.making import lay_out, rendering
+from generator.making import lay_out, make_beside, rendering
 from generator.press import press
 from generator.shipped import Shipped, read_shipped
 from generator.tree import add_to_tree, listing_digest
@@ -57,7 +57,8 @@ class Preview:
             laid_out = lay_out(self.work, self.content, self.shipped, self.templates, self.today(), Wishes())
             wanted = rendering(self.work, laid_out.site, Wishes())
             renderer.render_warm(wanted, self.shipped)
-            add_to_tree(laid_out.last.items(), self.work.rendered)
+            beside = make_beside(self.work, laid_out, self.shipped, self.templates, Wishes())
+            add_to_tree(beside.items(), self.work.rendered)
             faults: tuple[str, ...] = ()
         except FaultyFiles as faulty:
             faults = tuple(map(str, faulty.faults))

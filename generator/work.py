@@ -37,6 +37,11 @@ class Work:
         return self.folder / "rendered"
 
     @property
+    def settings(self) -> Path:
+        """The renderer's configuration."""
+        return self.folder / "mkdocs.yml"
+
+    @property
     def digest(self) -> Path:
         """From what, and to what, the site was last built."""
         return self.folder / "digest"

@@ -10,7 +10,7 @@ import click
 
 from bureau.exits import Exit
 from mailbox_worker.cli_desk import CONFIG, open_desk
-from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say
+from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say, word_fits
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.vocabulary import Word
 
@@ -45,7 +45,7 @@ def settle(number: str, word: str, config_file: Path) -> int:
     """Say what became of a letter's reply: sent, again (send the same bytes once more) or bounced."""
     with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
         reply = newest_reply(writer.connection, number)
-        fits = reply is not None and reply.state in WORD_FITS[Word(word)]
+        fits = reply is not None and word_fits(writer.connection, reply, Word(word))
         if reply is not None and fits:
             say(writer, reply.id, Word(word), BY)
     if not fits:

@@ -13,6 +13,7 @@ from mailbox_worker.condition import EXPIRES_SOON, FULL, LITTLE_DISK, free_disk
 from mailbox_worker.desk import Desk
 from mailbox_worker.doctor_smtp import look_at_smtp
 from mailbox_worker.intake.folders import Role, watched_folders
+from mailbox_worker.intake.older_ledger import OUR_MARK
 from mailbox_worker.intake.take_in import imap_login
 from mailbox_worker.ledger.folders import adopted_from, looked_through
 from mailbox_worker.ledger.troubles import LedgerBusy
@@ -111,6 +112,7 @@ def _folders(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
         if folder.role is Role.INBOX:
             yield from _inbox(desk, mailbox, folder.account, state.exists)
     yield from _junk(desk, mailbox)
+    yield from _sent(desk, mailbox)
 
 
 def _absent(role: Role, what: str) -> Finding:
@@ -139,6 +141,17 @@ def _junk(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
     named, watched = mailbox.junk_folder(), desk.config.mailbox.imap.junk_folder
     if named is not None and named != watched:
         yield Finding("junk folder", Grade.POOR, f"the server names {named}", f"set mailbox.imap.junk_folder: {named}")
+
+
+def _sent(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
+    folder = desk.config.mailbox.imap.sent_folder
+    if folder is None or mailbox.status(folder) is None:
+        return
+    mailbox.select(folder)
+    copies = len(mailbox.uids_with_header(OUR_MARK))
+    if copies:
+        advice = "they hold tokens and query codes: switch off that the server keeps what this account sends"
+        yield Finding("sent folder", Grade.POOR, f"{copies} copies of our own mail in {folder}", advice)
 
 
 def _quota(_desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """What a build puts before the renderer, and what it puts in place after it.
 
 Every output turns the Site into files, without disk and without clock. Those of OUTPUTS write what the renderer reads;
-those of LAST are given the names of all these files, and what they write replaces what the renderer wrote.
+those of BESIDE write files that it has no business with, while it works; those of LAST are given the names of all the
+files it read, and what they write replaces what it wrote.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +32,7 @@ OUTPUTS: tuple[Output, ...] = (
     hotline.render,
     notices.render,
     statistics.render,
-    calendars.render,
-    feeds.render,
     data.render,
 )
+BESIDE: tuple[Output, ...] = (calendars.render, feeds.render)
 LAST: tuple[LastOutput, ...] = (sitemap.render, security.render)

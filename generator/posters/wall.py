@@ -1,6 +1,6 @@
 """All notices for the wall of one build: decided, and set where this machine has Chinese fonts.
 
-Receives the Site and the folder that keeps what was set before; hands on a Wall. Without a font there are none: a
+Receives the Site; hands on a Wall, which sets them. Without a font there are none: a
 build says so and goes on, a strict one stops, since a site must not lose its notices over night.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bureau.exits import Exit, Stop
 from generator.posters.sheets import Poster, posters
-from generator.posters.typesetting import SOURCE, find_type, typeset
+from generator.posters.typesetting import SOURCE, Type, find_type, typeset
 from generator.shipped import Shipped
 from generator.site import Site
 from generator.words import message
@@ -19,24 +19,31 @@ from generator.work import Paper
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """The notices, and the PDFs by their path below the site: of all notices, or of none."""
+    """The notices, and the type to set all of them with, or none of them."""
 
     posters: tuple[Poster, ...]
-    printed: Mapping[str, bytes]
+    type: Type | None
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Name the PDFs by their path below the site."""
+        return frozenset(poster.path for poster in self.posters) if self.type else frozenset()
+
+    def printed(self, shipped: Shipped, kept: Path, paper: Paper, origin: str) -> Mapping[str, bytes]:
+        """Give the PDFs by their path; `kept` is the folder that keeps what was set before."""
+        if not self.type:
+            return {}
+        return typeset(self.posters, shipped.posters[SOURCE], kept, self.type, origin=origin, paper=paper)
 
 
-def hang(
-    site: Site, shipped: Shipped, kept: Path, paper: Paper, *, strict: bool, tell: Callable[[str], object]
-) -> Wall:
-    """Decide and set every notice."""
+def hang(site: Site, *, strict: bool, tell: Callable[[str], object]) -> Wall:
+    """Decide every notice, and whether this machine can set them."""
     made = posters(site.content, site.today)
     if not made:
-        return Wall((), {})
+        return Wall((), None)
     found = find_type()
     if found is None:
         if strict:
             raise Stop(Exit.BAD_CONFIGURATION, message("no_type"))
         tell(message("no_type"))
-        return Wall(made, {})
-    source = shipped.posters[SOURCE]
-    return Wall(made, typeset(made, source, kept, found, origin=site.office.origin, paper=paper))
+    return Wall(made, found)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, String, bindparam, cast, func, insert, literal, select, update
 
+from mailbox_worker.ledger.letters import state_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox, requests
-from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
+from mailbox_worker.ledger.vocabulary import Audience, LetterState, MailKind, OutboxState, Word
 
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
 NEW_MAILS = insert(outbox)
@@ -128,6 +129,13 @@ def handed_over_since(connection: Connection, since: datetime) -> list[Row[Any]]
     columns = (outbox.c.kind, outbox.c.audience, outbox.c.recipient)
     query = select(*columns, func.count().label("mails")).where(outbox.c.handed_over_at >= since).group_by(*columns)
     return list(connection.execute(query))
+
+
+def word_fits(connection: Connection, row: Row[Any], word: Word) -> bool:
+    """Tell whether a word can still be about this mail; never `again` for a letter that goes another way by now."""
+    if row.state not in WORD_FITS[word]:
+        return False
+    return word is not Word.AGAIN or state_of(connection, row.letter) in (LetterState.APPROVED, LetterState.HELD)
 
 
 def say(writer: Writer, mail: int, word: Word, by: str) -> None:

@@ -53,6 +53,7 @@ arrivals = Table(
     Column("disposition", String(16)),
     Column("rule", Text),
     Column("hits", JSON),
+    Column("headers", JSON),  # the header lines that the deciding rule went by
     Column("reason", Text),
     Column("quarantined", Boolean, nullable=False, default=False),
     Column("letter", String(16), ForeignKey("letters.number")),
@@ -318,6 +319,7 @@ tallies = Table(
     Column("days", Integer),
     Column("set_aside", Boolean, nullable=False),
     Column("surveyed", Boolean, nullable=False),
+    Column("people", Integer, nullable=False),
 )
 
 events = Table(

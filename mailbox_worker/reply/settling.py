@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, state_of
-from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, stopped_and_untold, with_a_word
+from mailbox_worker.ledger.outbox import change, find, in_states, stopped_and_untold, with_a_word, word_fits
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
@@ -72,7 +72,7 @@ def _has_come_to_something(connection: Connection, mail: int, now: datetime) -> 
 def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
     word, by = Word(row.word), str(row.word_by)
     change(writer, row.id, word=None)
-    if row.state not in WORD_FITS[word]:
+    if not word_fits(writer.connection, row, word):
         writer.record("word-too-late", letter=row.letter, by=by, outbox=row.id, word=word, state=row.state)
         return Counter()
     if word is Word.SENT:

@@ -12,7 +12,10 @@ from typing import Any
 from sqlalchemy import select
 
 from mailbox_worker.ledger.letters import Letter, find_letter
+from mailbox_worker.ledger.outbox import newest_reply
 from mailbox_worker.ledger.tables import event_data, events
+from mailbox_worker.ledger.vocabulary import OutboxState
+from mailbox_worker.letter.other_address import other_address
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.due_calendar import goes_to_calendar
@@ -67,8 +70,22 @@ def alarm(occasion: Occasion) -> dict[str, Any]:
         "arrival": arguments.get("arrival"),
         "letter_number": letter.number if letter is not None else None,
         "quarantined": reason == "quarantined",
-        "advice": words("advice").get(reason, "").format(**facts),
+        "advice": "\n".join([words("advice").get(reason, "").format(**facts), *_other_way(occasion, reason)]).strip(),
     }
+
+
+def _other_way(occasion: Occasion, reason: str) -> list[str]:
+    """Offer the other address of the form for an answer that came back for certain."""
+    letter = occasion.letter
+    if letter is None or reason not in ("reply-held", "reply-bounced"):
+        return []
+    address = other_address(letter.fields, letter.writer_address)
+    reply = newest_reply(occasion.connection, letter.number)
+    if address is None or reply is None or reply.recipient == address:
+        return []
+    if reply.state in (OutboxState.UNKNOWN, OutboxState.HELD):
+        return []  # in doubt: it may have arrived
+    return [words("advice")["readdress"].format(number=letter.number, address=address)]
 
 
 def survey(occasion: Occasion) -> dict[str, Any]:
@@ -128,12 +145,12 @@ def _groups(lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
 
 def _answer_to_word(occasion: Occasion) -> dict[str, Any]:
     arguments, text = occasion.row.arguments, words("digest")
-    outcome = str(arguments["outcome"])
+    outcome, reason = str(arguments["outcome"]), str(arguments.get("reason", ""))
     looked_up = outcome == "looked-up" and occasion.letter is not None
     return {
         "about": "word",
         "subject": text["subject-word"].format(said=text["subjects"][outcome], number=arguments["number"]).strip(),
-        "said": text["said"][outcome].format(reason=arguments.get("reason", "")),
+        "said": text["said"][outcome].format(reason=reason, why=words("refusals").get(reason, "")),
         "line": _line(occasion, occasion.about, "remind", {}) if looked_up else "",
         "reason": occasion.about.late_reason if looked_up else None,
         "history": _history(occasion) if looked_up else [],

@@ -18,7 +18,7 @@ from mailbox_worker.ledger.tables import absences, arrivals, letters, outbox, re
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.authenticity import same_address, sole_sender
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.delivery_reports import Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 
 WHILE = {
@@ -122,7 +122,7 @@ def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     if asked:
         writer.record("asked-as-well", letter=letter.number, to=other, instead_of=mail.person, why=why)
     if why == "bounced":
-        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "about": mail.person}
+        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "colleague": mail.person}
         key = f"staff-unreachable:{mail.id}"
         plan(writer, Plan(key, MailKind.ALARM, letter.number, staff.director.id, arguments=arguments))
 

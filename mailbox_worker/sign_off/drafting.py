@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bureau.promise import Due
 from mailbox_worker.ledger.draft_files import DraftFile, add_files
-from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number
+from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number, newest_draft
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import ANSWERING, MailKind, Purpose
@@ -118,7 +118,11 @@ def undo_draft(case: Case) -> None:
 
 
 def _draft(case: Case, head: DraftHead, extended: Due | None, files: Sequence[DraftFile]) -> Draft:
-    letter, to = case.letter, case.letter.writer_address or ""  # to nobody's mailbox: a clerk brings it
+    letter, before = case.letter, newest_draft(case.writer.connection, case.letter.number)
+    # A letter whose answer was to go to another address, and was returned, is answered to that one.
+    to = (
+        before.recipient if before is not None else letter.writer_address or ""
+    )  # to nobody's mailbox: a clerk brings it
     text = framed(case.desk, letter, head.text, head.purpose, extended.due_on if extended is not None else None)
     subject = words("subjects")["replies"][head.purpose].format(number=letter.number)
     digests = tuple(file.sha256 for file in files)

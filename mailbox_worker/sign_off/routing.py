@@ -1,9 +1,11 @@
 """Ask people: the sign-off request to whoever is in charge, a new draft request to the clerk."""
 
-from typing import Any
+from typing import Any, Protocol
 
+from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
+from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.sign_off.absences import who_is_asked
@@ -12,8 +14,27 @@ from mailbox_worker.sign_off.case import Case
 ABOUT_DRAFT, ABOUT_SET_ASIDE, ABOUT_CATEGORY = "draft", "set-aside", "category"
 
 
+class Asking(Protocol):
+    """Whoever asks: the answer that is handled, or the word, in its open transaction."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+        ...
+
+    @property
+    def writer(self) -> Writer:
+        """The open transaction."""
+        ...
+
+    @property
+    def arrival(self) -> int:
+        """The mail that asked for it."""
+        ...
+
+
 def ask_for_sign_off(
-    case: Case,
+    case: Asking,
     letter: Letter,
     *,
     about: str,

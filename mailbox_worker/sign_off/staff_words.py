@@ -1,4 +1,4 @@
-"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已送达, 暂停发信, and the rest.
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 改寄, 已送达 and others.
 
 Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
 back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
@@ -14,7 +14,7 @@ from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.letters import Letter, change_letter, find_letter
-from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
+from mailbox_worker.ledger.outbox import Plan, newest_reply, plan, say, word_fits
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
@@ -24,6 +24,7 @@ from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
 from mailbox_worker.letter.states import Step, after
 from mailbox_worker.sign_off.evidence import Verdict
 from mailbox_worker.sign_off.opening import Opened, verdict_on
+from mailbox_worker.sign_off.readdressing import readdress
 
 DELIVERED_BY = {"邮寄": "post", "电话": "phone", "面告": "visit"}
 
@@ -120,13 +121,18 @@ def _release(spoken: Spoken) -> None:
 def _about_reply(word: Word) -> Callable[[Spoken], None]:
     def act(spoken: Spoken) -> None:
         reply = newest_reply(spoken.writer.connection, spoken.word.number)
-        if reply is None or reply.state not in WORD_FITS[word] or reply.word is not None:
+        if reply is None or reply.word is not None or not word_fits(spoken.writer.connection, reply, word):
             spoken.answer("no-such-reply")
             return
         say(spoken.writer, reply.id, word, spoken.person)
         spoken.answer(f"reply-{word}")
 
     return act
+
+
+def _readdress(spoken: Spoken) -> None:
+    to = readdress(spoken, spoken.letter, spoken.person) if spoken.letter is not None else None
+    spoken.answer("readdressed" if to is not None else "no-other-address")
 
 
 def _delivered(spoken: Spoken) -> None:
@@ -182,6 +188,7 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.AGAIN: _about_reply(Word.AGAIN),
     Said.SENT: _about_reply(Word.SENT),
     Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.READDRESS: _readdress,
     Said.DELIVERED: _delivered,
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,

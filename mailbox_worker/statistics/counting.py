@@ -26,6 +26,7 @@ def count(found: Summary | None, today: date, office: str) -> FigureSet | None:
     open_ = found.received - found.set_aside - found.answered
     values: dict[str, Decimal | int] = {
         "received": found.received,
+        "people": found.people,
         "answered": found.answered,
         "on-time": found.on_time,
         "late": found.answered - found.on_time - found.put_off + found.overdue_open,

@@ -29,6 +29,7 @@ class Summary:
     """All that the figures are made of; `took` are (days, letters) of answered letters, in order of days."""
 
     received: int
+    people: int
     set_aside: int
     answered: int
     on_time: int
@@ -76,6 +77,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
     row = connection.execute(
         select(
             func.count().label("received"),
+            func.coalesce(func.sum(tallies.c.people), 0).label("people"),
             _sum(~kept).label("set_aside"),
             _sum(kept & ~open_).label("answered"),
             _sum(kept & ~open_ & in_time).label("on_time"),
@@ -93,6 +95,7 @@ def summary(connection: Connection, today: date) -> Summary | None:
     cast = {str(vote): int(letters_) for vote, letters_ in connection.execute(by_vote)}
     return Summary(
         received=row.received,
+        people=int(row.people),
         set_aside=row.set_aside,
         answered=row.answered,
         on_time=row.on_time,
@@ -116,7 +119,7 @@ def _now_is(connection: Connection, today: date) -> str:
 
 
 def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
-    names = ("number", "received_at", "promise", "due_on", "extended_days", "answered_at", "state")
+    names = ("number", "received_at", "promise", "due_on", "extended_days", "answered_at", "state", "people")
     columns = [letters.c[name] for name in names]
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
@@ -148,5 +151,6 @@ def _row(desk: Desk, row: Row[Any]) -> dict[str, Any]:
         "due_on": row.due_on,
         "answered_on": answered,
         "days": (answered - received).days if answered is not None else None,
+        "people": row.people,
         "set_aside": row.state == LetterState.SET_ASIDE,
     }

@@ -7,18 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from bureau.exits import Exit
 from tests.generator.office import ROOT, copy_content
+from tests.servers.required import require_program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NIGHTLY = ROOT / "deploy" / "nightly"
+
+
+UNSHARE = ["unshare", "--map-root-user", "--net"]  # a machine without any network
+OFFLINE = " ".join(UNSHARE) if subprocess.run([*UNSHARE, "true"], check=False).returncode == 0 else ""
 
 
 class Host:
@@ -30,11 +35,10 @@ class Host:
         git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "office.git")
         git(folder, "clone", "--quiet", "office.git", "desk")
         copy_content(self.desk)
-        tenday = folder / "tenday"
-        tenday.write_text(
-            f'#!/bin/sh\nexec "{sys.executable}" -c "from tenday.cli import main; main()" "$@"\n', encoding="utf-8"
-        )
-        tenday.chmod(0o755)
+        self.tenday = folder / ".venv" / "bin" / "tenday"
+        self.tenday.parent.mkdir(parents=True)
+        # Where the system allows it, the command has no network: only fetching and publishing may use it.
+        program(self.tenday, f'exec {OFFLINE} "{sys.executable}" -c "from tenday.cli import main; main()" "$@"')
         self.save("first")
 
     def save(self, message: str) -> None:
@@ -49,7 +53,7 @@ class Host:
             "CONTENT": "content",
             "WORK": str(self.folder / "work"),
             "PUBLIC": str(self.public),
-            "TENDAY": str(self.folder / "tenday"),
+            "TENDAY": str(self.folder / ".venv" / "bin" / "tenday"),
             "TODAY": today,
             "TELL": f'cat > "{self.folder}/told-$STEP-$CODE"',
         } | settings
@@ -67,9 +71,22 @@ class Host:
     def told(self) -> dict[str, str]:
         return {path.name: path.read_text(encoding="utf-8") for path in self.folder.glob("told-*")}
 
+    def drop_a_notice(self) -> None:
+        notices = self.desk / "content" / "notices" / "2026.yml"
+        text = notices.read_text(encoding="utf-8")
+        start, end = text.index("  - id: mailbox-2026"), text.index("  - id: reception-2026")
+        notices.write_text(text[:start] + text[end:], encoding="utf-8")
+        self.save("a notice is gone")
 
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
+
+def git(folder: Path, *arguments: str) -> str:
+    ran = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, encoding="utf-8", timeout=60)
+    return ran.stdout.strip()
+
+
+def program(file: Path, line: str) -> None:
+    file.write_text(f"#!/bin/sh\n{line}\n", encoding="utf-8")
+    file.chmod(0o755)
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +121,7 @@ def test_nights_follow_one_another_and_one_that_fails_leaves_the_site_and_tells_
     assert "nothing new" in ran.stdout
 
     # An editor deletes a notice: the build compares with yesterday's site and stops.
-    notices = host.desk / "content" / "notices" / "2026.yml"
-    text = notices.read_text(encoding="utf-8")
-    start, end = text.index("  - id: mailbox-2026"), text.index("  - id: reception-2026")
-    notices.write_text(text[:start] + text[end:], encoding="utf-8")
-    host.save("a notice is gone")
+    host.drop_a_notice()
     ran = host.night("2026-03-05")
     assert (ran.returncode, str(current.readlink())) == (Exit.BAD_CONTENT, first)
     (story,) = host.told().values()
@@ -173,18 +186,124 @@ def test_a_setting_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "WORK" in ran.stderr
 
 
-@pytest.mark.parametrize("file", [".github/workflows/nightly.yml", "deploy/gitlab-ci.yml"])
-def test_the_services_run_the_same_steps_in_the_same_order(file: str) -> None:
-    text = (ROOT / file).read_text(encoding="utf-8")
-    assert yaml.safe_load(text)
-    steps = ["tenday check\n", "tenday build --strict", "--previous", "tenday check --site build/site"]
-    places = [text.index(step) for step in ("tenday check\n", "tenday build --strict", "tenday check --site")]
-    assert places == sorted(places)
-    assert all(step in text for step in steps)
+@pytest.mark.parametrize("settings", [{"PUBLIC": ""}, {"PAGES": "somewhere"}])
+def test_the_site_goes_to_a_folder_or_to_a_branch_never_to_none_or_both(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    host = Host.__new__(Host)
+    host.folder, host.public = tmp_path, tmp_path / "public"
+    ran = host.night("2026-03-04", **settings)
+    assert ran.returncode == Exit.BAD_CONFIGURATION
+    assert "PUBLIC or PAGES" in ran.stderr
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
-def test_systemd_understands_when_the_timer_runs() -> None:
-    timer = (ROOT / "deploy" / "tenday-nightly.timer").read_text(encoding="utf-8")
-    (when,) = [line.partition("=")[2] for line in timer.splitlines() if line.startswith("OnCalendar=")]
-    subprocess.run(["systemd-analyze", "calendar", when], check=True, capture_output=True)
+def test_on_github_each_night_is_a_commit_and_a_night_that_fails_leaves_the_branch_and_opens_an_issue(
+    tmp_path: Path,
+) -> None:
+    host = Host(tmp_path)
+    program(tmp_path / "gh", f'echo "$@" >"{tmp_path}/issue"; cat >>"{tmp_path}/issue"')
+    (tmp_path / "temp").mkdir()
+    service = {
+        "GITHUB_SERVER_URL": tmp_path.as_uri(),
+        "GITHUB_REPOSITORY": "office.git",
+        "GITHUB_REF_NAME": "main",
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "RUNNER_TEMP": str(tmp_path / "temp"),
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def night(today: str) -> subprocess.CompletedProcess[str]:
+        (line,) = [one["run"] for one in github_steps() if "nightly" in one.get("run", "")]
+        return subprocess.run(
+            ["bash", "-ec", line],
+            cwd=ROOT,
+            env=os.environ | service | {"TODAY": today},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=300,
+        )
+
+    def shown() -> str:
+        return git(tmp_path / "office.git", "rev-parse", "pages")
+
+    assert night("2026-03-04").returncode == 0
+    first = shown()
+    assert "3月5日" in git(tmp_path / "office.git", "show", "pages:index.html")
+    assert git(tmp_path / "office.git", "show", "pages:.well-known/security.txt")
+
+    rewrite(host.desk / "content" / "office.yml", "slogan:", "slogen:")
+    host.save("a slip of the pen")
+    assert night("2026-03-05").returncode == Exit.BAD_CONTENT
+    assert shown() == first
+    issue = (tmp_path / "issue").read_text(encoding="utf-8")
+    assert "--title The site was not published (check, 65) --body-file -" in issue
+    assert "office.yml:5: slogen" in issue
+
+    rewrite(host.desk / "content" / "office.yml", "slogen:", "slogan:")
+    host.save("mended")
+    assert night("2026-03-06").returncode == 0
+    assert git(tmp_path / "office.git", "rev-parse", "pages~") == first
+    assert git(tmp_path / "office.git", "rev-list", "--count", "main") == "3"  # the content's branch was only read
+
+
+def rewrite(file: Path, was: str, now: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert was in text
+    file.write_text(text.replace(was, now, 1), encoding="utf-8")
+
+
+def github_steps() -> list[dict[str, Any]]:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "nightly.yml").read_text(encoding="utf-8"))
+    steps: list[dict[str, Any]] = workflow["jobs"]["site"]["steps"]
+    return steps
+
+
+def test_on_gitlab_the_job_hands_over_the_site_and_the_next_one_starts_from_it(tmp_path: Path) -> None:
+    Host(tmp_path)
+    shutil.copytree(NIGHTLY.parent, tmp_path / "deploy")
+    # GitLab's server: it has the artefact of the last job that succeeded, or none.
+    program(tmp_path / "curl", f'test -e "{tmp_path}/artefact.zip" && cp "{tmp_path}/artefact.zip" yesterday.zip')
+    service = {
+        "CI_REPOSITORY_URL": str(tmp_path / "office.git"),
+        "CI_COMMIT_REF_NAME": "main",
+        "CI_PROJECT_DIR": str(tmp_path),
+        "CI_API_V4_URL": "https://gitlab.invalid/api/v4",
+        "CI_PROJECT_ID": "1",
+        "CI_JOB_TOKEN": "",
+        "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "TODAY": "2026-03-04",
+    }
+    job = yaml.safe_load((ROOT / "deploy" / "gitlab-ci.yml").read_text(encoding="utf-8"))["pages"]
+    public = tmp_path / "public"
+    for first in (True, False):
+        ran = subprocess.run(
+            ["bash", "-ec", "\n".join(job["script"])],
+            cwd=tmp_path,
+            env=os.environ | service,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=300,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert ("nothing new" in ran.stdout) is not first
+        assert job["artifacts"]["paths"] == [public.name]
+        subprocess.run(["sha256sum", "--check", "--quiet", "manifest.sha256"], cwd=public, check=True)
+        if first:  # the machine is thrown away, the artefact is kept
+            shutil.make_archive(str(tmp_path / "artefact"), "zip", tmp_path, public.name)
+            for gone in (public, tmp_path / "host"):
+                shutil.rmtree(gone)
+
+
+@pytest.mark.parametrize("unit", ["tenday-nightly.service", "tenday-nightly.timer"])
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path, unit: str) -> None:
+    analyze = require_program("systemd-analyze", "systemd")
+    for file in (ROOT / "deploy" / "systemd").glob("tenday-nightly.*"):
+        text = file.read_text(encoding="utf-8").replace("/opt/tenday/deploy/nightly", str(NIGHTLY))
+        (tmp_path / file.name).write_text(text, encoding="utf-8")
+    command: list[str | Path] = [analyze, "verify", "--man=no", "--recursive-errors=no", tmp_path / unit]
+    ran = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")

@@ -14,7 +14,7 @@ import yaml
 from bureau.exits import Exit, Stop
 from generator import renderer
 from generator.renderer import Rendering
-from generator.shipped import read_shipped
+from generator.shipped import Shipped, read_shipped
 from tests.generator.office import TODAY, build, copy_content
 
 if TYPE_CHECKING:
@@ -37,8 +37,13 @@ def rendering(folder: Path) -> Rendering:
         origin="https://example.org/",
         today=TODAY,
         extra={"office": "某局", "address": "某地", "demonstration": None, "built_on": TODAY.isoformat()},
-        strict=False,
     )
+
+
+def render(asked: Rendering, shipped: Shipped) -> None:
+    with renderer.started("mkdocs", asked.settings, TODAY, strict=False) as program:
+        program.render(asked, shipped)
+        program.wait(asked)
 
 
 def test_without_jieba_the_build_stops_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +61,7 @@ def test_a_separator_without_the_word_mark_stops_the_build(tmp_path: Path) -> No
     broken.write_text(yaml.safe_dump(settings), encoding="utf-8")
     asked = rendering(tmp_path)
     with pytest.raises(Stop, match="search_index") as stopped:
-        renderer.render(asked, dataclasses.replace(shipped, settings=broken))
+        render(asked, dataclasses.replace(shipped, settings=broken))
     assert stopped.value.code is Exit.OUR_FAULT
 
 

@@ -9,6 +9,8 @@ import pyotp
 import pytest
 import yaml
 
+from bureau.content import load_content
+from bureau.forms import form_text
 from tenday.demonstration.writing import answer, header, letter, plain_text
 from tests.journeys.bureau_at_work import (
     CLERK,
@@ -17,8 +19,10 @@ from tests.journeys.bureau_at_work import (
     DRAFT,
     MAILBOX,
     NAMES,
+    ROOT,
     BureauAtWork,
     open_bureau,
+    reply_body,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.servers.fixtures import OpenTown
 
-WRITER = "zhangsan@example.org"
+WRITER, OTHER = "zhangsan@example.org", "zhangsan@mail.example"
 NUMBER = "2026-000001"
 REPORT = """From: Mail Delivery System <MAILER-DAEMON@mx.bureau.example>
 To: {mailbox}
@@ -59,7 +63,7 @@ Message-ID: {message_id}
 
 @pytest.fixture
 def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER], hold_minutes=0)
+    return open_bureau(tmp_path, open_town, [WRITER, OTHER], hold_minutes=0)
 
 
 def says(bureau: BureauAtWork, address: str, word: str) -> str:
@@ -131,6 +135,91 @@ def test_a_bounced_reply_goes_again_with_the_same_bytes_when_a_person_says_so(bu
     first, second = bureau.mail_to(WRITER, "reply")
     assert header(first, "Message-ID") == header(second, "Message-ID")
     assert state(bureau) == "answered"
+
+
+def form_letter(bureau: BureauAtWork, **values: str) -> None:
+    form = load_content(ROOT / "content").letter_form
+    text = form_text(form, {"name": "张三", "text": "我的车追尾，保险公司拒赔。", **values})
+    bureau.plain_letter(WRITER, "张三", "来信", text)
+
+
+def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
+    bureau: BureauAtWork,
+) -> None:
+    form_letter(bureau, email=OTHER)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    (reply,) = bureau.mail_to(WRITER, "reply")
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "nothing came back"
+    report(bureau, header(reply, "Message-ID"))
+    bureau.tick()
+    assert f"另留有邮箱 {OTHER}。改寄到这个邮箱须重新签批；需要改寄的，写：改寄 {NUMBER}" in plain_text(
+        bureau.mail_to(CLERK, "alarm")[-1]
+    )
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    mails = len(bureau.town.correspondent(WRITER).inbox())
+    assert "已送签批" in says(bureau, CLERK, f"改寄 {NUMBER}")
+    assert state(bureau) == "awaiting_sign_off"
+    assert bureau.mail_to(OTHER, "reply") == []
+    request = bureau.mail_to(DEPUTY, "sign-off-request")[-1]
+    assert f"收件人不是来信所用的邮箱，而是来信表所留的另一邮箱：{OTHER}" in plain_text(request)
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "it is under way"
+    assert "没有需要这样处理" in says(bureau, CLERK, f"重发 {NUMBER}"), "it goes another way now"
+    bureau.staff_answers(DEPUTY, request, "同意")
+    bureau.tick()
+    bureau.tick()
+    (second,) = bureau.mail_to(OTHER, "reply")
+    assert reply_body(second) == reply_body(reply)
+    assert header(second, "Message-ID") != header(reply, "Message-ID")
+    assert state(bureau) == "answered"
+    bureau.pass_time(days=12)
+    bureau.tick()
+    assert len(bureau.town.correspondent(WRITER).inbox()) == mails, "no survey either goes to what bounced"
+
+
+@pytest.mark.parametrize("written", ["", "zhangsan@EXAMPLE.org", "看信封", "a@example.org, b@example.org"])
+def test_without_one_plain_other_address_none_is_offered(bureau: BureauAtWork, written: str) -> None:
+    form_letter(bureau, email=written)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
+    bureau.tick()
+    assert "改寄" not in plain_text(bureau.mail_to(CLERK, "alarm")[-1])
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}")
+    assert state(bureau) == "held"
+
+
+def test_a_returned_draft_to_the_other_address_keeps_that_address(bureau: BureauAtWork) -> None:
+    form_letter(bureau, email=OTHER)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
+    bureau.tick()
+    for word in ("退信属实", "改寄"):
+        says(bureau, CLERK, f"{word} {NUMBER}")
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "退回：请写明日期")
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT + "三月十日已支付。")
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    (reply,) = bureau.mail_to(OTHER, "reply")
+    assert "三月十日已支付" in reply_body(reply)
+    assert len(bureau.mail_to(WRITER, "reply")) == 1
 
 
 def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:

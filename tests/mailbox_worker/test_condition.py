@@ -37,6 +37,17 @@ if TYPE_CHECKING:
 
 USERS = {"director": "only-here"}
 AN_HOUR = timedelta(hours=1)
+QUOTA = """
+mail_plugins = quota
+protocol imap {
+  mail_plugins = quota imap_quota
+}
+plugin {
+  quota = count:User quota
+  quota_rule = *:storage=100K
+  quota_vsizes = yes
+}
+"""
 
 
 @pytest.fixture
@@ -101,7 +112,7 @@ def test_a_mailbox_that_is_nearly_full_rings_once_then_stands_in_the_digest_unti
 ) -> None:
     now = datetime.now(UTC)
     with (
-        Dovecot(USERS, tls, quota="100K") as server,
+        Dovecot(USERS, tls, further=QUOTA) as server,
         FailingSmtp({}) as smtp,
         at_desk(tmp_path, server, smtp.port, by_command(rung)) as desk,
     ):

@@ -36,6 +36,7 @@ class Counted:
     due_on: date
     answered_on: date | None
     state: LetterState
+    people: int = 1
 
 
 def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
@@ -49,9 +50,8 @@ def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
             promised_on = each.received_on + PROMISED
             row = {"received_on": each.received_on, "due_on": each.due_on, "answered_on": each.answered_on}
             row["promised_on"] = promised_on
-            connection.execute(
-                insert(tallies).values(letter=str(number), days=days, set_aside=aside, surveyed=False, **row)
-            )
+            values = {**row, "days": days, "set_aside": aside, "surveyed": False, "people": each.people}
+            connection.execute(insert(tallies).values(letter=str(number), **values))
         found = made_of(summary(connection, today), today, office)
     engine.dispose()
     return found
@@ -64,7 +64,8 @@ def counted_letters(draw: st.DrawFn) -> Counted:
     state = draw(st.sampled_from(LetterState))
     took = draw(st.integers(0, (TODAY - received_on).days))
     answered_on = received_on + timedelta(days=took) if state in ANSWERED else None
-    return Counted(received_on, received_on + timedelta(days=draw(st.sampled_from([10, 10, 20]))), answered_on, state)
+    due_on = received_on + timedelta(days=draw(st.sampled_from([10, 10, 20])))
+    return Counted(received_on, due_on, answered_on, state, draw(st.sampled_from([1, 1, 1, 2, 23])))
 
 
 def figures(letters: list[Counted]) -> dict[str, Decimal]:
@@ -83,12 +84,13 @@ def letter(received: str, answered: str | None = None, state: LetterState | None
 
 @given(st.lists(counted_letters(), min_size=1, max_size=40))
 def test_every_count_is_what_a_plain_recount_gives(letters: list[Counted]) -> None:
-    names = ("received", "answered", "on-time", "extended", "late", "open", "overdue-open", "set-aside")
+    names = ("received", "people", "answered", "on-time", "extended", "late", "open", "overdue-open", "set-aside")
     recounted = dict.fromkeys(names, 0)
     spans: list[int] = []
     waits: list[int] = []
     for each in letters:
         recounted["received"] += 1
+        recounted["people"] += each.people
         if each.state is LetterState.SET_ASIDE:
             recounted["set-aside"] += 1
         elif each.answered_on is None:

@@ -117,6 +117,7 @@ def _letters() -> None:
         sa.Column("disposition", sa.String(16)),
         sa.Column("rule", sa.Text),
         sa.Column("hits", sa.JSON),
+        sa.Column("headers", sa.JSON),
         sa.Column("reason", sa.Text),
         sa.Column("quarantined", sa.Boolean, nullable=False),
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number")),
@@ -337,6 +338,7 @@ def _watching() -> None:
         sa.Column("days", sa.Integer),
         sa.Column("set_aside", sa.Boolean, nullable=False),
         sa.Column("surveyed", sa.Boolean, nullable=False),
+        sa.Column("people", sa.Integer, nullable=False),
     )
 
 

@@ -1,0 +1,45 @@
+"""Undo what was done to bytes so that they could travel as lines of text: base64, quoted-printable, uuencode.
+
+Receives encoded bytes. Hands on the bytes that were meant; damaged ones as far as they go. Never raises.
+"""
+
+import binascii
+import re
+
+_UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+
+
+def undone(body: bytes, encoding: str) -> bytes:
+    """Return *body* with its Content-Transfer-Encoding undone; an unknown encoding is none."""
+    if encoding == "base64":
+        return base64_bytes(body)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if encoding in _UU_NAMES:
+        return uu_bytes(body.decode("ascii", "replace").partition("\n")[2])
+    return body
+
+
+def base64_bytes(data: bytes) -> bytes:
+    """Decode base64, leaving out whatever else stands in it and a last letter that lacks its partners."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error:
+        letters = _NO_BASE64.sub(b"", data)
+        letters = letters[:-1] if len(letters) % 4 == 1 else letters
+        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def uu_bytes(lines: str) -> bytes:
+    """Decode the lines between `begin` and `end`; a line that is no such code counts as empty."""
+    return b"".join(_uu_line(line) for line in lines.split("\n"))
+
+
+def _uu_line(line: str) -> bytes:
+    if not line.strip():
+        return b""  # which the codec would take for 32 bytes
+    try:
+        return binascii.a2b_uu(line.rstrip("\r").encode("ascii"))
+    except (binascii.Error, UnicodeEncodeError):
+        return b""
