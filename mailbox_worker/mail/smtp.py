@@ -53,6 +53,12 @@ class Transport:
             return outcome
         return await self._call_witness(smtp, witness)
 
+    async def offers(self) -> dict[str, str]:
+        """Tell what the server's EHLO offers after the login: names in capitals, each with what stands behind it."""
+        smtp = await self._connected()
+        plain = {name.upper(): value for name, value in smtp.esmtp_extensions.items()}
+        return {**plain, "AUTH": " ".join(smtp.server_auth_methods).upper()}
+
     async def data(self, raw: bytes, *, witnessed: bool) -> Outcome:
         """Hand over the bytes; they must end with CRLF. What is not clear after the final dot is unknown (F60)."""
         smtp = self._smtp

@@ -117,8 +117,10 @@ class _Round:
         except ServerTrouble as trouble:
             return self.counted, trouble
         finally:
-            self._give_back(claimed)
-            await self.transport.close()
+            try:
+                self._give_back(claimed)
+            finally:
+                await self.transport.close()
         return self.counted, None
 
     def _claim(self, rows: list[Row[Any]]) -> list[Row[Any]]:

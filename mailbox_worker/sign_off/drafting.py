@@ -29,6 +29,7 @@ from mailbox_worker.sign_off.routing import (
     ABOUT_CATEGORY,
     ABOUT_DRAFT,
     ABOUT_SET_ASIDE,
+    ask_another_leader,
     ask_for_another_draft,
     ask_for_sign_off,
 )
@@ -221,6 +222,7 @@ def _recuse(case: Case) -> None:
     case.record("recused")
     again = replace(case, letter=letter_by_number(case.writer.connection, case.letter.number))
     ask_for_another_draft(again, "recused", but=frozenset({case.person.id}))
+    ask_another_leader(again)
 
 
 def _ask_whether_draft(case: Case, text: str, doubt: str) -> None:

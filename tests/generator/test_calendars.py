@@ -118,6 +118,15 @@ def test_a_postponed_day_keeps_the_identity_of_the_day_it_was_planned_for() -> N
     assert moved.start.date() == date(2020, 2, 9)
 
 
+def test_a_reception_day_leads_to_its_page_and_stands_in_the_insurer_s_calendar_too(content: Content) -> None:
+    files = written(content)
+    receptions = entries(files["calendars/reception.ics"])
+    own = {uid: day for uid, day in receptions.items() if uid.endswith("-demo-property@tenday.example.org")}
+    assert own
+    assert set(own) <= set(entries(files["calendars/insurers/demo-property.ics"]))
+    assert {str(day["url"]) for day in receptions.values()} == {"https://tenday.example.org/reception/"}
+
+
 def test_days_that_the_state_council_has_not_announced_are_in_no_calendar(content: Content) -> None:
     for data in written(content, date(2026, 12, 20)).values():
         assert not [uid for uid in entries(data) if uid.startswith(("hotline-2027", "reception-2027"))]

@@ -264,6 +264,20 @@ def test_a_clerk_who_recuses_himself_gets_no_more_mail_and_another_drafts(tmp_pa
     )
 
 
+def test_whoever_drafted_and_was_to_sign_as_well_recuses_himself_and_another_leader_is_asked(
+    bureau: BureauAtWork,
+) -> None:
+    bureau.plain_letter(WRITER, "张三", "反映问题", "王芳办事拖延，请核查。")
+    bureau.tick()
+    assert bureau.mail_to(CLERK, "draft-request") == []
+    bureau.says(DIRECTOR, "draft-request", DRAFT)
+    assert bureau.mail_to(DIRECTOR, "sign-off-request")
+    bureau.says(DIRECTOR, "draft-request", "回避")
+    assert bureau.mail_to(DEPUTY, "draft-request")
+    bureau.decides(DEPUTY, "同意")
+    assert bureau.state() == "answered"
+
+
 # The leaders.
 
 

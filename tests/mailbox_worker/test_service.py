@@ -8,13 +8,27 @@ import signal
 import subprocess
 import sys
 import time
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mailbox_worker.config import load_config
 from mailbox_worker.heartbeat import last_beat
-from tests.journeys.bureau_at_work import ROOT, BureauAtWork, open_bureau
+from mailbox_worker.loop import Tick
+from tenday.demonstration.writing import header
+from tests.journeys.bureau_at_work import (
+    CLERK,
+    DEPUTY,
+    DRAFT,
+    MAILBOX,
+    PEOPLE,
+    ROOT,
+    BureauAtWork,
+    open_bureau,
+    token_of,
+)
+from tests.mailbox_worker.intake.faulty_wire import FaultyWire
 from tests.servers.failing_smtp import STALL, FailingSmtp
 
 if TYPE_CHECKING:
@@ -78,6 +92,76 @@ def test_it_stops_cleanly_between_two_passes_and_its_journal_holds_no_personal_d
     assert lines[-1]["event"] == "stopped"
     for word in (WRITER, "张三", "车险", "2026-0", "bureau.example"):
         assert word not in said
+
+
+def test_the_journal_of_a_whole_journey_holds_counts_and_no_word_about_people(bureau: BureauAtWork) -> None:
+    text = bureau.config.read_text(encoding="utf-8").replace("hold_minutes: 10", "hold_minutes: 0")
+    bureau.config.write_text(text.replace("mailbox:\n", "mailbox:\n  poll_seconds: 1\n", 1), encoding="utf-8")
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，我想轻生。")
+    process = start(bureau)
+    wait_for(lambda: len(bureau.mail_to(CLERK, "draft-request")) == 1, process)
+    request = bureau.mail_to(CLERK, "draft-request")[0]
+    bureau.staff_answers(CLERK, request, DRAFT)
+    wait_for(lambda: len(bureau.mail_to(DEPUTY, "sign-off-request")) == 1, process)
+    bureau.forged_answer(bureau.mail_to(DEPUTY, "sign-off-request")[0], "同意", f"陈静 <{DEPUTY}>")
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[0], "同意")
+    wait_for(lambda: len(bureau.mail_to(WRITER, "reply")) == 1, process)
+    (bureau.folder / "password").write_text("changed by somebody", encoding="utf-8")
+    code, _, said = stopped(process)
+    assert code == 0
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert sum(line.get("accepted", 0) for line in lines) >= 6
+    assert {key for line in lines for key in line} <= {"at", "event", "message", "seconds", "troubles", *Tick.__slots__}
+    personal = [WRITER, CLERK, DEPUTY, MAILBOX, "example", "张三", "王芳", "陈静", "车险", "追尾", "轻生", DRAFT[:8]]
+    personal += ["2026-0", token_of(request), header(request, "Message-ID"), *PEOPLE, "Re:", "@"]
+    assert [word for word in personal if word in said] == []
+
+
+@pytest.mark.parametrize("open_town", ["pymap"], indirect=True)  # the wire reads along: no TLS
+def test_it_stops_within_five_seconds_while_it_waits_for_mail_by_idle(bureau: BureauAtWork) -> None:
+    with FaultyWire(bureau.town.imap.host, bureau.town.imap.port) as wire:
+        idle = Event()
+
+        def answers(data: bytes) -> bytes:
+            if data.startswith(b"+ "):
+                idle.set()
+            return data
+
+        wire.answers = answers
+        through(bureau, wire.port)
+        process = start(bureau)
+        wait_for(idle.is_set, process)
+        code, seconds, _ = stopped(process)
+    assert (code, seconds < AT_ONCE) == (0, True), seconds
+
+
+@pytest.mark.parametrize("open_town", ["pymap"], indirect=True)  # the wire reads along: no TLS
+def test_it_stops_within_five_seconds_in_the_middle_of_a_big_fetch(bureau: BureauAtWork) -> None:
+    for _ in range(3):
+        bureau.plain_letter(WRITER, "张三", "附照片", "字" * 1_000_000)
+    with FaultyWire(bureau.town.imap.host, bureau.town.imap.port) as wire:
+        released = Event()
+
+        def answers(data: bytes) -> bytes:
+            if wire.bytes_relayed > 2_000_000:
+                released.wait(PATIENCE)  # the server says no more: the mail is half there
+            return data
+
+        wire.answers = answers
+        through(bureau, wire.port)
+        process = start(bureau)
+        wait_for(lambda: wire.bytes_relayed > 2_000_000, process)
+        code, seconds, _ = stopped(process)
+        released.set()
+    assert (code, seconds < AT_ONCE) == (0, True), seconds
+    assert bureau.json("verify")["ok"] is True
+
+
+def through(bureau: BureauAtWork, port: int) -> None:
+    """Let the worker reach its mailbox by another port, without TLS."""
+    text = bureau.config.read_text(encoding="utf-8")
+    text = text.replace(f"port: {bureau.town.imap.port}", f"port: {port}", 1)
+    bureau.config.write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("phase", ["connect", "rcpt", "dot"])
