@@ -7,8 +7,9 @@ something is opened again at once; one that brought nothing is left for the next
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from mailbox_worker.condition import QUOTA, note_condition
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.file_away import file_away
@@ -16,10 +17,12 @@ from mailbox_worker.intake.folders import Watched, remember, to_look_at, watched
 from mailbox_worker.intake.receive import Progress, receive
 from mailbox_worker.intake.sent_copies import look_for_sent_copies
 from mailbox_worker.intake.sorting import sort_arrivals
+from mailbox_worker.ledger.standing import stands
 from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble, Unreachable
 
 LONGEST_IDLE = 25 * 60  # seconds; servers may log out whoever idles for half an hour (RFC 2177)
+ASKED_AGAIN_AFTER = timedelta(hours=1)  # about room and certificate: an idle pass should cost next to nothing
 SLICE = 500  # mails that are looked at, logged, sorted and moved before the next: memory stays flat
 
 
@@ -40,6 +43,7 @@ def take_in(desk: Desk, now: datetime, progress: Progress, *, look_only: bool = 
         before = taken.fetched
         try:
             with Mailbox(imap_login(desk), look_only=look_only) as mailbox:
+                _note_condition(desk, mailbox, now)
                 while waiting:
                     _look_through(desk, mailbox, waiting[0], now, taken, progress)
                     waiting = waiting[1:]
@@ -71,6 +75,17 @@ def _look_through(
         moved += file_away(desk, mailbox, look, received.here, now)
         progress(start + len(part), len(look.uids))
     remember(desk, look, moved, now)
+
+
+def _note_condition(desk: Desk, mailbox: Mailbox, now: datetime) -> None:
+    """Ask the server about room and certificate; what they come to is the alarms' to judge."""
+    with desk.ledger.read() as connection:
+        last = stands(connection, QUOTA)
+    if last is not None and now - last.at < ASKED_AGAIN_AFTER:
+        return
+    quota_used, certificate_until = mailbox.quota_used(), mailbox.certificate_until()
+    with desk.ledger.write(now) as writer:
+        note_condition(writer, quota_used, certificate_until)
 
 
 def _tell(desk: Desk, trouble: ServerTrouble, now: datetime) -> None:

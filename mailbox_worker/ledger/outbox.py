@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, func, insert, literal, select, update
 
 from mailbox_worker.ledger.letters import state_of
 from mailbox_worker.ledger.store import Writer
@@ -85,6 +85,17 @@ def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequen
     """List outgoing mail in some states, oldest plan first."""
     query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states])).order_by(outbox.c.id)
     return connection.execute(query).all()
+
+
+def stopped_and_untold(
+    connection: Connection, states: Collection[OutboxState], but: Collection[MailKind]
+) -> Sequence[Row[Any]]:
+    """List mail in some states, of other kinds than `but`, about which no alarm was planned (`alarm:MATTER:id`)."""
+    alarm, number = outbox.alias(), cast(outbox.c.id, String)
+    keys = [literal(f"alarm:{matter}:") + number for matter in ("held", "refused")]
+    told = select(alarm.c.id).where(alarm.c.key.in_(keys)).exists()
+    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states]), outbox.c.kind.not_in(but), ~told)
+    return connection.execute(query.order_by(outbox.c.id)).all()
 
 
 def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:

@@ -47,7 +47,7 @@ _FORMS: tuple[tuple[Said, str], ...] = (
     (Said.READDRESS, rf"改寄\s*{_LETTER}"),
     (Said.DELIVERED, rf"已送达\s*{_LETTER}\s*(?P<argument>邮寄|电话|面告)"),
     (Said.HANDLED, rf"已处置\s*{_LETTER}"),
-    (Said.WHY_LATE, rf"超期原因\s*{_LETTER}\s*[::]?\s*(?P<argument>\S.{{0,199}})"),
+    (Said.WHY_LATE, rf"超期原因\s*{_LETTER}\s*[::]?\s*(?P<argument>\S.{{0,199}}?)"),
     (Said.HOLD, r"暂停发信"),
     (Said.RESUME, r"恢复发信"),
 )

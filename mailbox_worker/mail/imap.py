@@ -5,8 +5,10 @@ the UIDs it is told. Never expunges by flag, never deletes. Raises Unreachable a
 imapclient's.
 """
 
+import ssl
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from imaplib import IMAP4
 from types import TracebackType
 from typing import IO, Self
@@ -25,6 +27,7 @@ from mailbox_worker.mail.imap_answers import (
     uid_set,
 )
 from mailbox_worker.mail.imap_login import ImapLogin, connect, hang_up, leave, plain_troubles
+from mailbox_worker.mail.tls import expires_at
 
 __all__ = ["Batch", "Fetched", "FolderState", "Glance", "ImapLogin", "Mailbox", "Moved"]
 
@@ -183,6 +186,11 @@ class Mailbox:
             _, quotas = self._client.get_quota_root("INBOX")
         shares = [quota.usage / quota.limit for quota in quotas if quota.limit]
         return max(shares, default=None)
+
+    def certificate_until(self) -> datetime | None:
+        """Tell when the server's certificate ends; None without TLS."""
+        connection = self._client.socket()
+        return expires_at(connection.getpeercert()) if isinstance(connection, ssl.SSLSocket) else None
 
     def wait_for_mail(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait by IDLE until the server reports something, `stopped` says so, or the time is over."""

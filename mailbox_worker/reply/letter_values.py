@@ -26,7 +26,7 @@ from mailbox_worker.reply.occasion import Occasion
 def promised(occasion: Occasion) -> dict[str, Any]:
     """Give what the writer was promised, and what the letter lacks."""
     letter, content = occasion.about, occasion.desk.content
-    promise = next(promise for promise in content.promises if promise.id == letter.promise)
+    promise = occasion.desk.promise(letter.promise)
     dates = due(letter.received_at, promise, content.workdays, occasion.desk.zone)
     # 办理时限 is what staff are held to; the writer was promised the due date.
     form, urgent = content.letter_form, content.urgent

@@ -27,6 +27,7 @@ from mailbox_worker.letter.signed_text import goes_out_as, nonce
 from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html_from_text
 from mailbox_worker.mail.parsed import Address, Attachment
 from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.due_calendar import due_calendar
 from mailbox_worker.reply.envelope import AUTO_SUBMITTED, WITH_TOKEN, reply_to
 from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.reply.patience import ATTEMPTS, pause_after
@@ -123,12 +124,16 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         text=text,
         thread=thread,
         headers=(("Auto-Submitted", auto),) if auto else (),
-        attachments=shown_to_clerk(occasion.connection, occasion.about.number)
-        if kind is MailKind.DRAFT_REQUEST
-        else (),
+        attachments=_attached(occasion, kind),
         buttons=_buttons(occasion, values["token"]) if kind is MailKind.SIGN_OFF_REQUEST else (),
         token=values.get("token"),
     )
+
+
+def _attached(occasion: Occasion, kind: MailKind) -> tuple[Attachment, ...]:
+    if kind is MailKind.DRAFT_REQUEST:
+        return shown_to_clerk(occasion.connection, occasion.about.number)
+    return due_calendar(occasion) if kind is MailKind.DIGEST else ()
 
 
 def _buttons(occasion: Occasion, token: str) -> tuple[tuple[str, str], ...]:

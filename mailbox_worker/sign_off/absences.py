@@ -14,7 +14,7 @@ from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import Plan, by_message_id, find, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import absences, arrivals, outbox, requests
+from mailbox_worker.ledger.tables import absences, arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.authenticity import same_address, sole_sender
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
@@ -86,8 +86,15 @@ def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] 
 
 
 def _undelivered(connection: Connection) -> list[Row[Any]]:
-    query = select(outbox).where(
-        outbox.c.audience == Audience.STAFF, outbox.c.state == OutboxState.REFUSED, outbox.c.kind.in_(list(WHILE))
+    query = (
+        select(outbox)
+        .join(letters, letters.c.number == outbox.c.letter)
+        .where(
+            outbox.c.audience == Audience.STAFF,
+            outbox.c.state == OutboxState.REFUSED,
+            outbox.c.kind.in_(list(WHILE)),
+            letters.c.state.in_(list(WHILE.values())),  # years of refused mail are nobody's business any more
+        )
     )
     return list(connection.execute(query).all())
 

@@ -152,7 +152,7 @@ def _extension(case: Case, head: DraftHead) -> tuple[Due | None, str | None]:
     desk, letter = case.desk, case.letter
     if desk.day(case.writer.now) > letter.due_on:
         return None, "extension-too-late"
-    promise = next(promise for promise in desk.content.promises if promise.id == letter.promise)
+    promise = desk.promise(letter.promise)
     try:
         return longer(letter, promise, head.days, desk.content.workdays, desk.zone), None
     except ValueError:

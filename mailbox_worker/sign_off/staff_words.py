@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.letters import Letter, change_letter, find_letter
@@ -18,7 +19,7 @@ from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Word
-from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.rights import may_sign_off, who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
 from mailbox_worker.letter.states import Step, after
 from mailbox_worker.sign_off.evidence import Verdict
@@ -156,9 +157,20 @@ def _handled(spoken: Spoken) -> None:
 
 
 def _why_late(spoken: Spoken) -> None:
-    number = spoken.word.number
-    spoken.writer.record("late-reason", letter=number, by=spoken.person, text=spoken.word.argument)
-    spoken.answer("why-late", reason=spoken.word.argument)
+    """Take a leader's one line about a late letter; the newest counts, all of them stay among the events."""
+    desk, letter, reason = spoken.desk, spoken.letter, spoken.word.argument
+    if letter is None:
+        return
+    today = desk.day(spoken.writer.now)
+    answered = desk.day(letter.answered_at) if letter.answered_at is not None else None
+    if not may_sign_off(desk.content.staff.people[spoken.person], today):
+        spoken.answer("not-a-leader")
+    elif letter.state is LetterState.SET_ASIDE or not is_late(letter.due_on, answered, today):
+        spoken.answer("not-late")
+    else:
+        change_letter(spoken.writer, letter.number, late_reason=reason)
+        spoken.writer.record("late-reason", letter=letter.number, by=spoken.person, text=reason)
+        spoken.answer("why-late", reason=reason)
 
 
 def _hold(spoken: Spoken) -> None:

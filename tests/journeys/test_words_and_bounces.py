@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pyotp
 import pytest
+import yaml
 
 from bureau.content import load_content
 from bureau.forms import form_text
@@ -402,3 +404,45 @@ def test_a_mailbox_that_cannot_be_polled_rings_once_and_the_digest_tells_it(bure
         bureau.pass_time(minutes=10)
         assert bureau.command("mail", "tick", "--config", str(bureau.config), "--now", bureau.now.isoformat()).code
     assert rung.read_text(encoding="utf-8").count("请检查密码和证书") == 1
+
+
+def test_the_reason_of_a_late_letter_is_asked_for_given_in_one_line_and_shown(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    assert "该件没有超期" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚")
+    bureau.pass_time(days=11)
+    bureau.tick()
+    (asked,) = [raw for raw in bureau.mail_to(DEPUTY, "reminder") if "请说明超期原因" in header(raw, "Subject")]
+    assert f"超期原因 {NUMBER} 一句话" in plain_text(asked)
+    assert "由局领导说明" in says(bureau, CLERK, f"超期原因 {NUMBER} 不知道")
+    assert bureau.json("show", NUMBER)["late_reason"] is None
+    assert "公司补交材料较晚" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚。")
+    assert bureau.json("show", NUMBER)["late_reason"] == "公司补交材料较晚"
+    shown = bureau.command("mail", "show", NUMBER, "--config", str(bureau.config)).out
+    assert "超期原因 公司补交材料较晚" in shown
+    looked_up = says(bureau, DIRECTOR, f"查 {NUMBER}")
+    assert "超期原因：公司补交材料较晚" in looked_up
+    assert "说明超期原因（陈静）" in looked_up
+    assert "letter-logged" not in looked_up, "colleagues read Chinese"
+
+
+def test_with_codes_the_words_to_do_look_up_and_reason_need_one_each_and_keep_none(bureau: BureauAtWork) -> None:
+    text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
+    bureau.config.write_text(text, encoding="utf-8")
+    secret = pyotp.random_base32()
+    file = bureau.folder / "totp.yml"
+    file.write_text(yaml.safe_dump({"chen-jing": secret}), encoding="utf-8")
+    file.chmod(0o600)
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    assert "未予受理" in says(bureau, DEPUTY, "待办")
+
+    def with_code(word: str) -> str:
+        bureau.pass_time(minutes=1)
+        return says(bureau, DEPUTY, f"{word} {pyotp.TOTP(secret).at(bureau.now)}")
+
+    assert f"{NUMBER} 待拟稿（王芳）" in with_code("待办")
+    assert "由王芳办理" in with_code(f"查 {NUMBER}")
+    bureau.pass_time(days=11)
+    with_code(f"超期原因 {NUMBER} 公司补交材料较晚")
+    assert bureau.json("show", NUMBER)["late_reason"] == "公司补交材料较晚"

@@ -178,8 +178,8 @@ def test_it_stops_within_five_seconds_while_the_mail_server_says_nothing(bureau:
 
 def test_a_monitor_learns_in_one_line_whether_the_worker_is_alive(bureau: BureauAtWork) -> None:
     silent = bureau.command("doctor", "--heartbeat", "--config", str(bureau.config))
-    assert silent.code == 69
-    assert silent.out.startswith("SILENT: no pass yet")
+    assert silent.code == 2
+    assert silent.out.startswith("CRITICAL: no pass yet")
     process = start(bureau)
     wait_for(lambda: last_beat(load_config(bureau.config)) is not None, process)
     stopped(process)
