@@ -15,7 +15,7 @@ from mailbox_worker.forging import outside_of
 from mailbox_worker.heartbeat import pulse
 from mailbox_worker.probing import Means, findings_so_far, probe
 
-MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
+MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.AWAY: "!!", Grade.BAD: "!!"}
 
 
 @click.command()
@@ -48,5 +48,7 @@ def doctor(
         for each in findings:
             advice = f" -> {each.advice}" if each.advice else ""
             click.echo(f"{MARKS[each.grade]} {each.what}: {each.found}{advice}")
-    bad = any(each.grade is Grade.BAD for each in findings)
-    return Exit.BAD_CONFIGURATION if bad else Exit.DONE
+    grades = {each.grade for each in findings}
+    if Grade.BAD in grades:
+        return Exit.BAD_CONFIGURATION
+    return Exit.UNREACHABLE if Grade.AWAY in grades else Exit.DONE

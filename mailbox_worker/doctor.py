@@ -27,7 +27,8 @@ class Grade(StrEnum):
 
     GOOD = "good"
     POOR = "poor"  # the worker gets by
-    BAD = "bad"  # it does not
+    AWAY = "away"  # a server that cannot be reached: try again
+    BAD = "bad"  # the worker does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,19 @@ def examine(desk: Desk) -> list[Finding]:
             for look in (_capabilities, _folders, _quota, _certificate):
                 findings += look(desk, mailbox)
     except ServerTrouble as trouble:
-        advice = "mend what the line names" if isinstance(trouble, NotAccepted) else "check host, port and firewall"
-        findings.append(Finding("imap login", Grade.BAD, str(trouble), advice))
-    for what, found, well, advice in look_at_smtp(desk):
-        findings.append(Finding(what, Grade.GOOD if well else Grade.BAD, found, "" if well else advice))
+        findings.append(_trouble("imap login", trouble))
+    try:
+        for what, found, well, advice in look_at_smtp(desk):
+            findings.append(Finding(what, Grade.GOOD if well else Grade.BAD, found, "" if well else advice))
+    except ServerTrouble as trouble:
+        findings.append(_trouble("smtp login", trouble))
     return findings
+
+
+def _trouble(what: str, trouble: ServerTrouble) -> Finding:
+    if isinstance(trouble, NotAccepted):
+        return Finding(what, Grade.BAD, str(trouble), "mend what the line names")
+    return Finding(what, Grade.AWAY, str(trouble), "check host, port and firewall")
 
 
 def _security(desk: Desk) -> str:

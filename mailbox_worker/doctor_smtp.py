@@ -13,7 +13,6 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.mail.smtp import Transport
 from mailbox_worker.mail.smtp_endings import Outcome
 from mailbox_worker.mail.sub_addresses import tagged
-from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.envelope import NULL_SENDER, smtp_login
 
 SMALLEST = 2**20  # bytes; an answer with a sealed PDF is smaller
@@ -30,13 +29,9 @@ class Asked:
 
 
 def look_at_smtp(desk: Desk) -> Iterator[tuple[str, str, bool, str]]:
-    """Log in and ask; a trouble is a finding as well."""
+    """Log in and ask. Raises ServerTrouble."""
     mailbox = desk.config.mailbox
-    try:
-        asked = asyncio.run(_ask(mailbox))
-    except ServerTrouble as trouble:
-        yield "smtp login", str(trouble), False, "mend what the line names"
-        return
+    asked = asyncio.run(_ask(mailbox))
     security = "no TLS (this machine only)" if mailbox.smtp.security == "none" else f"{mailbox.smtp.security}, verified"
     there = f"{smtp_login(mailbox).name}, {security}"
     yield "smtp login", asked.plain or there, asked.plain is None, "ask who runs the server"

@@ -194,6 +194,12 @@ def test_the_doctor_says_what_to_do_about_each_finding(office: Mailroom) -> None
     assert "!! imap login: IMAP server" in out
 
 
+def test_the_doctor_ends_with_69_where_a_server_cannot_be_reached(office: Mailroom) -> None:
+    ended, out, _ = command(office, "doctor")  # nobody listens where its SMTP server should be
+    assert ended == 69
+    assert "!! smtp login: SMTP server" in out
+
+
 def test_THREAT_18_a_clock_that_goes_back_or_jumps_ahead_stops_the_pass(office: Mailroom) -> None:
     office.arrive(letter(1))
     office.take_in()
