@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bureau.promise import is_late
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.arrivals import raw_of
+from mailbox_worker.ledger.arrivals import raw_of, size_of
 from mailbox_worker.ledger.letters import Letter, drafts_of, find_letter, letters_in
 from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState
@@ -71,7 +71,7 @@ def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
 def _read_again(connection: Connection, letter: Letter) -> dict[str, Any]:
     """Give what came with the letter, and how far its mail could be read; the ledger has all of its bytes."""
     raw = raw_of(connection, letter.arrival)
-    size: int = connection.execute(select(arrivals.c.size).where(arrivals.c.id == letter.arrival)).scalar_one()
+    size = size_of(connection, letter.arrival)
     mail = read_mail(raw)
     return {
         "attachments": [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments],

@@ -238,6 +238,11 @@ def readable_of(connection: Connection, ids: Collection[int]) -> dict[int, bytes
     return {arrival: b"".join(each) for arrival, each in pieces.items()}
 
 
+def size_of(connection: Connection, arrival: int) -> int:
+    """Give how many bytes a mail has on its server."""
+    return int(connection.execute(select(arrivals.c.size).where(arrivals.c.id == arrival)).scalar_one())
+
+
 def drop_bytes(writer: Writer, arrival: int) -> None:
     """Drop the bytes of a settled staff mail or own copy: they hold tokens and codes; the digest stays."""
     writer.connection.execute(delete(arrival_bytes).where(arrival_bytes.c.arrival == arrival))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bureau.explanation import explain
 from bureau.promise import due
-from mailbox_worker.ledger.arrivals import raw_of
+from mailbox_worker.ledger.arrivals import raw_of, size_of
 from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.tables import arrivals, letters
 from mailbox_worker.ledger.vocabulary import Disposition
@@ -61,7 +61,8 @@ def whole_letter(occasion: Occasion) -> dict[str, Any]:
     """Give the letter with all that belongs to it."""
     letter = occasion.about
     arguments = occasion.row.arguments
-    mail = read_mail(raw_of(occasion.connection, letter.arrival))
+    raw = raw_of(occasion.connection, letter.arrival)
+    mail, size = read_mail(raw), size_of(occasion.connection, letter.arrival)
     follow_ups = occasion.connection.execute(
         select(arrivals.c.id)
         .where(arrivals.c.letter == letter.number, arrivals.c.disposition == Disposition.FOLLOW_UP)
@@ -75,6 +76,7 @@ def whole_letter(occasion: Occasion) -> dict[str, Any]:
         "enclosed": frozenset(),
         **_particulars(occasion),
         **_reading(mail),
+        "unread": max(size - len(raw), 0),
         "attachments": mail.attachments,
         "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
     }

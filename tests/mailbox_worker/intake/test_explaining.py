@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mailbox_worker.intake.releasing import RELEASED
-from mailbox_worker.ledger.tables import arrivals, letters
+from mailbox_worker.ledger.tables import arrivals, letters, outbox
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.evidence import deciding_lines
 from mailbox_worker.letter.rules import NO_RULE, TABLE, Seen, sort
 from mailbox_worker.mail.machines import machine_signs
 from mailbox_worker.mail.words import words
+from mailbox_worker.reply.making import make_planned
 from mailbox_worker.showing import story_of
+from tenday.demonstration.writing import plain_text
 from tests.mailbox_worker.intake.mailroom import NOW, large_letter, letter
 from tests.mailbox_worker.intake.racing import fill
 from tests.mailbox_worker.intake.test_accounting import as_json, command, office
@@ -109,6 +111,9 @@ def test_F42_a_huge_mail_is_kept_whole_and_show_says_how_much_was_not_read(offic
     (logged,) = [event for event in shown["events"] if event["kind"] == "letter-logged"]
     assert f"cut at {24 * 2**20} of {len(raw)} bytes" in logged["data"]["notes"]
     assert "注意 来信共 25.0 MiB，超出读取上限，最后 1.0 MiB 没有读取" in story_of(shown)
+    make_planned(office.desk, office.now)
+    asked = next(row for row in office.rows(outbox) if row.kind == "draft-request")
+    assert "注意：来信过大，最后 1.0 MB 没有读取" in plain_text(asked.raw)
 
 
 @pytest.mark.dovecot
