@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from bureau.exits import Exit
-from mailbox_worker import showing
+from mailbox_worker import explaining, showing
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, now_for, open_desk, print_json
 from mailbox_worker.cli_intake import COMMANDS
 from mailbox_worker.cli_sending import SENDING_COMMANDS
@@ -63,24 +63,25 @@ def show(number: str, config_file: Path, *, as_json: bool) -> int:
 @CONFIG
 @AS_JSON
 def explain(number: str, config_file: Path, *, as_json: bool) -> int:
-    """Tell which rule made each mail of a letter what it is."""
+    """Tell which rule and which header line made the mails of a letter, or one mail, what they are.
+
+    `tenday mail release` lists the numbers of mails that wait for a person.
+    """
     with open_desk(config_file) as desk:
-        explained = showing.explain_letter(desk, number)
-    if explained is None:
-        return _no_such_letter(number, as_json=as_json)
+        explained = explaining.explain(desk, number)
+    if not explained:
+        return _no_such_letter(number, as_json=as_json, also=", or a mail's from `tenday mail release`")
     if as_json:
         print_json(explained)
     else:
-        for row in explained:
-            click.echo(f"arrival {row['arrival']}: {row['disposition']}, because of {row['rule']}")
-            click.echo(f"  all rules that hit: {', '.join(row['hits'] or [])}")
+        click.echo(explaining.explanation_of(explained))
     return Exit.DONE
 
 
-def _no_such_letter(number: str, *, as_json: bool) -> int:
+def _no_such_letter(number: str, *, as_json: bool, also: str = "") -> int:
     if as_json:
         print_json(None)
-    click.echo(f"{number}: no such letter; expected a number like 2026-000123 from `tenday mail list`", err=True)
+    click.echo(f"{number}: no such letter; expected a number like 2026-000123 from `tenday mail list`{also}", err=True)
     return Exit.BAD_CONTENT
 
 

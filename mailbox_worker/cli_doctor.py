@@ -9,9 +9,10 @@ import click
 
 from bureau.exits import Exit
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, open_desk, print_json
-from mailbox_worker.cli_sending import check_heartbeat
+from mailbox_worker.config import load_config
 from mailbox_worker.doctor import Grade, examine
 from mailbox_worker.forging import outside_of
+from mailbox_worker.heartbeat import pulse
 from mailbox_worker.probing import Means, findings_so_far, probe
 
 MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
@@ -19,7 +20,7 @@ MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
 
 @click.command()
 @CONFIG
-@click.option("--heartbeat", is_flag=True, help="Only tell, in one line, whether the last pass is fresh (for cron).")
+@click.option("--heartbeat", is_flag=True, help="Only tell, in one line, whether the last pass is fresh.")
 @click.option("--probe", "person", help="Send PERSON a test mail, forge answers to it, and say which proofs hold.")
 @click.option("--minutes", type=click.IntRange(1, 120), default=15, show_default=True, help="For PERSON's answer.")
 @click.option("--outside", help="HOST:PORT that takes mail from outside, to forge by; else the configured SMTP server.")
@@ -27,9 +28,14 @@ MARKS = {Grade.GOOD: "  ", Grade.POOR: "! ", Grade.BAD: "!!"}
 def doctor(
     config_file: Path, *, heartbeat: bool, person: str | None, minutes: int, outside: str | None, as_json: bool
 ) -> int:
-    """Look at configuration, ledger, disk and mailbox; say what to do about each finding."""
+    """Look at configuration, ledger, disk and mailbox; say what to do about each finding.
+
+    With --heartbeat the exit code is a monitoring plugin's: 0 all is well, 1 a server is in trouble, 2 silence.
+    """
     if heartbeat:
-        return check_heartbeat(config_file, datetime.now(UTC))
+        health, line = pulse(load_config(config_file), datetime.now(UTC))
+        click.echo(line)
+        return health
     with open_desk(config_file) as desk:
         if person is None:
             findings = [*examine(desk), *findings_so_far(desk)]

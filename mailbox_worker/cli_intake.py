@@ -13,6 +13,7 @@ from bureau.exits import Exit
 from mailbox_worker import loop, service
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, exit_for, now_for, open_desk, print_json, progress
 from mailbox_worker.desk import Desk
+from mailbox_worker.heartbeat import beat
 from mailbox_worker.intake import releasing
 from mailbox_worker.intake.rehearsal import rehearse
 from mailbox_worker.ledger.clock import check_clock
@@ -57,6 +58,7 @@ def tick(
             if since is not None:
                 _adopt(desk, since, now)
             counts, troubles = loop.tick(desk, now, progress(shown=not as_json))
+            beat(desk.config, now, troubles)
     if as_json:
         print_json(counts.as_json())
     else:

@@ -10,9 +10,7 @@ import click
 
 from bureau.exits import Exit
 from mailbox_worker.cli_desk import CONFIG, open_desk
-from mailbox_worker.config import load_config
-from mailbox_worker.heartbeat import last_beat
-from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say
+from mailbox_worker.ledger.outbox import WORD_FITS, newest_reply, say, word_fits
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.vocabulary import Word
 
@@ -47,7 +45,7 @@ def settle(number: str, word: str, config_file: Path) -> int:
     """Say what became of a letter's reply: sent, again (send the same bytes once more) or bounced."""
     with open_desk(config_file) as desk, desk.ledger.write(datetime.now(UTC)) as writer:
         reply = newest_reply(writer.connection, number)
-        fits = reply is not None and reply.state in WORD_FITS[Word(word)]
+        fits = reply is not None and word_fits(writer.connection, reply, Word(word))
         if reply is not None and fits:
             say(writer, reply.id, Word(word), BY)
     if not fits:
@@ -59,16 +57,3 @@ def settle(number: str, word: str, config_file: Path) -> int:
 
 
 SENDING_COMMANDS = (hold, resume, settle)
-
-
-def check_heartbeat(config_file: Path, now: datetime) -> int:
-    """Tell a monitor in one line whether the last pass is fresh: 0, or 69 when the worker has fallen silent."""
-    config = load_config(config_file)
-    beat = last_beat(config)
-    if beat is None:
-        click.echo(f"SILENT: no pass yet ({config.heartbeat})")
-        return Exit.UNREACHABLE
-    minutes = int((now - beat.at).total_seconds() // 60)
-    fresh = minutes < config.alarm.silent_after_minutes
-    click.echo(f"{'OK' if fresh else 'SILENT'}: last pass {minutes} minutes ago, {beat.troubles} troubles")
-    return Exit.DONE if fresh and not beat.troubles else Exit.UNREACHABLE

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bureau.content import Content
-from bureau.promise import office_day
+from bureau.promise import Promise, office_day
 from mailbox_worker.config import Config
 from mailbox_worker.ledger.store import Ledger
 from mailbox_worker.letter.authenticity import OwnServer
@@ -27,6 +27,11 @@ class Desk:
     def day(self, at: datetime) -> date:
         """Tell which day an instant belongs to at the office."""
         return office_day(at, self.zone)
+
+    def promise(self, identity: str) -> Promise:
+        """Give the promise that a letter was taken in under, or today's when content knows that one no longer."""
+        promises = self.content.promises
+        return next((one for one in promises if one.id == identity), self.content.mailbox_promise)
 
     @property
     def server(self) -> OwnServer | None:

@@ -4,24 +4,22 @@ Receives the desk; hands on Findings. Looks only: it logs in, asks and leaves; n
 note that the ledger can be written.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
+from mailbox_worker.condition import EXPIRES_SOON, FULL, LITTLE_DISK, free_disk
 from mailbox_worker.desk import Desk
 from mailbox_worker.doctor_smtp import look_at_smtp
 from mailbox_worker.intake.folders import Role, watched_folders
+from mailbox_worker.intake.older_ledger import OUR_MARK
 from mailbox_worker.intake.take_in import imap_login
 from mailbox_worker.ledger.folders import adopted_from, looked_through
 from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.verify import verify
 from mailbox_worker.mail.imap import Mailbox
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
-
-LITTLE_DISK = 2**30  # bytes; some hundred letters with photographs
-FULL = 0.9  # of a mailbox's quota
 
 
 class Grade(StrEnum):
@@ -57,7 +55,7 @@ def examine(desk: Desk) -> list[Finding]:
     try:
         with Mailbox(imap_login(desk), look_only=True) as mailbox:
             findings.append(Finding("imap login", Grade.GOOD, f"{mailbox.login.name}, {_security(desk)}"))
-            for look in (_capabilities, _folders, _quota):
+            for look in (_capabilities, _folders, _quota, _certificate):
                 findings += look(desk, mailbox)
     except ServerTrouble as trouble:
         advice = "mend what the line names" if isinstance(trouble, NotAccepted) else "check host, port and firewall"
@@ -86,9 +84,8 @@ def _ledger(desk: Desk) -> Iterator[Finding]:
 
 
 def _disk(desk: Desk) -> Iterator[Finding]:
-    prefix = "sqlite:///"
-    if desk.config.ledger.startswith(prefix):
-        free = shutil.disk_usage(Path(desk.config.ledger.removeprefix(prefix).partition("?")[0]).parent).free
+    free = free_disk(desk.config)
+    if free is not None:
         grade = Grade.GOOD if free >= LITTLE_DISK else Grade.BAD
         yield Finding("disk", grade, f"{free // 2**20} MiB free", "" if free >= LITTLE_DISK else "make room")
 
@@ -115,6 +112,7 @@ def _folders(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
         if folder.role is Role.INBOX:
             yield from _inbox(desk, mailbox, folder.account, state.exists)
     yield from _junk(desk, mailbox)
+    yield from _sent(desk, mailbox)
 
 
 def _absent(role: Role, what: str) -> Finding:
@@ -145,6 +143,17 @@ def _junk(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
         yield Finding("junk folder", Grade.POOR, f"the server names {named}", f"set mailbox.imap.junk_folder: {named}")
 
 
+def _sent(desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
+    folder = desk.config.mailbox.imap.sent_folder
+    if folder is None or mailbox.status(folder) is None:
+        return
+    mailbox.select(folder)
+    copies = len(mailbox.uids_with_header(OUR_MARK))
+    if copies:
+        advice = "they hold tokens and query codes: switch off that the server keeps what this account sends"
+        yield Finding("sent folder", Grade.POOR, f"{copies} copies of our own mail in {folder}", advice)
+
+
 def _quota(_desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
     used = mailbox.quota_used()
     if used is None:
@@ -152,3 +161,11 @@ def _quota(_desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
     else:
         advice = "" if used < FULL else "archive processed mail or ask for more room: a full mailbox takes no letters"
         yield Finding("quota", Grade.GOOD if used < FULL else Grade.BAD, f"{used:.0%} used", advice)
+
+
+def _certificate(_desk: Desk, mailbox: Mailbox) -> Iterator[Finding]:
+    until = mailbox.certificate_until()
+    if until is not None:
+        soon = until - datetime.now(UTC) < EXPIRES_SOON
+        advice = "have it renewed: the worker takes no other" if soon else ""
+        yield Finding("imap certificate", Grade.BAD if soon else Grade.GOOD, f"valid until {until:%Y-%m-%d}", advice)

@@ -8,10 +8,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 
 from mailbox_worker.config import Config
 from mailbox_worker.mail.troubles import ServerTrouble
+
+
+class Health(IntEnum):
+    """What a monitor is told by exit code: the numbers of Nagios and Icinga; cron and systemd see 0 or not 0."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +49,16 @@ def last_beat(config: Config) -> Heartbeat | None:
         return Heartbeat(datetime.fromisoformat(said["at"]), int(said["troubles"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def pulse(config: Config, now: datetime) -> tuple[Health, str]:
+    """Judge the last beat for a monitor: its exit code, and one line."""
+    beat = last_beat(config)
+    if beat is None:
+        return Health.CRITICAL, f"CRITICAL: no pass yet ({config.heartbeat})"
+    minutes = int((now - beat.at).total_seconds() // 60)
+    if minutes >= config.alarm.silent_after_minutes:
+        health = Health.CRITICAL
+    else:
+        health = Health.WARNING if beat.troubles else Health.OK
+    return health, f"{health.name}: last pass {minutes} minutes ago, {beat.troubles} troubles"

@@ -26,8 +26,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class Reconciliation:
-    """What `mail reconcile` says (contract). server, ledger: how many mails each has; left_aside: older than adopted.
+    """What `mail reconcile` says (contract). server, ledger: how many mails each has.
 
+    left_aside: how many more the server has that are older than what was adopted.
     missing: the ledger has it, no folder of ours does. unexpected: a folder has it, the ledger does not.
     """
 

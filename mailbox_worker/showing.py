@@ -12,11 +12,12 @@ from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of
 from mailbox_worker.ledger.letters import Letter, drafts_of, find_letter, letters_in
-from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox, sign_offs
+from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
+from mailbox_worker.showing_sign_offs import sign_offs_of, told
 
 
 def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
@@ -34,8 +35,10 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
         "work_by": letter.work_by.isoformat(),
         "answered_at": letter.answered_at.astimezone(desk.zone).isoformat() if letter.answered_at else None,
         "late": not aside and is_late(letter.due_on, answered, desk.day(now)),
+        "late_reason": letter.late_reason,
         "subject": letter.subject,
         "from": letter.writer_address,
+        "people": letter.people,
     }
 
 
@@ -54,35 +57,28 @@ def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
         return listed(desk, letter, now) | {
             "text": letter.text,
             "fields": letter.fields,
-            "attachments": _attachments(connection, letter),
+            **_read_again(connection, letter),
             "drafts": [
                 {"version": d.version, "author": d.author, "purpose": d.purpose, "text": d.text, "sha256": d.digest}
                 for d in drafts_of(connection, number)
             ],
-            "sign_offs": _sign_offs(connection, number),
+            "sign_offs": sign_offs_of(desk, connection, number),
             "events": _events(desk, connection, number),
             "mails": _mails(desk, connection, number),
         }
 
 
-def _attachments(connection: Connection, letter: Letter) -> list[dict[str, Any]]:
-    mail = read_mail(raw_of(connection, letter.arrival))
-    return [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments]
-
-
-def _sign_offs(connection: Connection, number: str) -> list[dict[str, Any]]:
-    query = select(sign_offs).where(sign_offs.c.letter == number).order_by(sign_offs.c.id)
-    return [
-        {
-            "version": row.draft_version,
-            "sha256": row.digest,
-            "by": row.person,
-            "recipient": row.recipient,
-            "proof": row.proof,
-            "evidence": row.evidence,
-        }
-        for row in connection.execute(query)
-    ]
+def _read_again(connection: Connection, letter: Letter) -> dict[str, Any]:
+    """Give what came with the letter, and how far its mail could be read; the ledger has all of its bytes."""
+    raw = raw_of(connection, letter.arrival)
+    size: int = connection.execute(select(arrivals.c.size).where(arrivals.c.id == letter.arrival)).scalar_one()
+    mail = read_mail(raw)
+    return {
+        "attachments": [{"name": a.name, "size": a.size, "sha256": a.sha256} for a in mail.attachments],
+        "size": size,
+        "unread": max(size - len(raw), 0),
+        "notes": list(mail.notes),
+    }
 
 
 def _events(desk: Desk, connection: Connection, number: str) -> list[dict[str, Any]]:
@@ -132,25 +128,6 @@ def _mails(desk: Desk, connection: Connection, number: str) -> list[dict[str, An
     return [{**mail, "at": mail["at"].astimezone(desk.zone).isoformat()} for mail in mails]
 
 
-def explain_letter(desk: Desk, number: str) -> list[dict[str, Any]] | None:
-    """Tell, for every mail that belongs to a letter, which rule made it what it is; None without such a letter."""
-    with desk.ledger.read() as connection:
-        if find_letter(connection, number) is None:
-            return None
-        rows = connection.execute(select(arrivals).where(arrivals.c.letter == number).order_by(arrivals.c.id)).all()
-    return [
-        {
-            "arrival": row.id,
-            "message_id": row.message_id,
-            "disposition": row.disposition,
-            "rule": row.rule,
-            "hits": row.hits,
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
-
-
 def table_of(rows: list[dict[str, Any]]) -> list[str]:
     """Write `mail list` for people; states in the office's words, late letters marked."""
     states = words("states")
@@ -161,6 +138,13 @@ def table_of(rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def _cut(shown: dict[str, Any]) -> list[str]:
+    if not shown["unread"]:
+        return []
+    sizes = {name: f"{shown[of] / 2**20:.1f} MiB" for name, of in (("whole", "size"), ("unread", "unread"))}
+    return [words("show")["cut"].format(**sizes)]
+
+
 def story_of(shown: dict[str, Any]) -> str:
     """Write `mail show` for people: the facts, the letter, the drafts, what happened, the mails."""
     states = words("states")
@@ -168,7 +152,9 @@ def story_of(shown: dict[str, Any]) -> str:
         f"{shown['number']}  {states[shown['state']]}{'  超期' if shown['late'] else ''}",
         f"来信 {shown['received_at'][:16]}  期限 {shown['due_on']}  办理时限 {shown['work_by']}",
         f"来信人 {shown['from'] or '—'}  类别 {shown['category']}  分管 {shown['in_charge']}",
+        *([f"超期原因 {shown['late_reason']}"] if shown["late_reason"] else []),
         f"主题 {shown['subject']}",
+        *_cut(shown),
         *(f"附件 {a['name']}  {a['size']}  {a['sha256'][:16]}" for a in shown["attachments"]),
         "",
         shown["text"].strip(),
@@ -176,8 +162,7 @@ def story_of(shown: dict[str, Any]) -> str:
     for draft in shown["drafts"]:
         lines += ["", f"—— 第 {draft['version']} 稿  {draft['author']}  {draft['sha256'][:16]} ——", draft["text"]]
     for sign_off in shown["sign_offs"]:
-        evidence = f"{sign_off['proof']}: {sign_off['evidence']}"
-        lines += ["", f"签批 第 {sign_off['version']} 稿  {sign_off['by']}  {sign_off['sha256'][:16]}  {evidence}"]
+        lines += ["", *told(sign_off)]
     lines += ["", *(f"{e['at'][:16]}  {e['kind']}  {e['by'] or '—'}" for e in shown["events"])]
     arrows = {"in": "→", "out": "←"}
     lines += ["", *(f"{m['at'][:16]}  {arrows[m['direction']]} {m['kind']}  {m['state']}" for m in shown["mails"])]

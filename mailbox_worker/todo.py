@@ -4,6 +4,7 @@ Receives the ledger and a person; hands on plain values for the daily digest and
 stands beside the stages because two of them ask: who watches deadlines, and who writes mails.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,10 +14,9 @@ from bureau.office import Person
 from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
-from mailbox_worker.ledger.outbox import in_states
 from mailbox_worker.ledger.standing import HOLD, THROTTLED, all_standing, stands
 from mailbox_worker.ledger.tables import arrivals, heads, requests
-from mailbox_worker.ledger.vocabulary import LetterState, MailKind, OutboxState
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
 
 UNANSWERED = (
@@ -41,9 +41,10 @@ class OpenLetter:
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """What a colleague should know today."""
+    """What a colleague should know today; `kept` of the letters are kept from somebody, and are only counted."""
 
     letters: tuple[OpenLetter, ...]
+    kept: int
     held: tuple[str, ...]  # numbers of letters whose answer needs a word
     quarantined: tuple[int, ...]
     in_inbox: int  # logged mails that could not be moved yet
@@ -55,26 +56,29 @@ class ToDo:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to say."""
-        return not (self.letters or self.quarantined or self.brakes or self.alarms)
+        return not (self.letters or self.kept or self.quarantined or self.brakes or self.alarms)
 
 
 def to_do(desk: Desk, connection: Connection, person: Person, now: datetime) -> ToDo:
     """Gather what one colleague should know, by role and right; the most urgent letter first."""
     today = desk.day(now)
-    seen = [letter for letter in letters_in(connection, UNANSWERED) if _concerns(desk, connection, letter, person)]
+    letters = [letter for letter in letters_in(connection, UNANSWERED) if who_may_see(letter.restricted, person.id)]
+    turns = whose_turns(desk, connection, letters)
+    letters = [letter for letter in letters if _concerns(desk, letter, turns[letter.number], person)]
     lines = [
-        OpenLetter(letter, whose_turn(desk, connection, letter), is_late(letter.due_on, None, today)) for letter in seen
+        OpenLetter(letter, turns[letter.number], is_late(letter.due_on, None, today))
+        for letter in letters
+        if not letter.restricted
     ]
     lines.sort(key=lambda line: (line.letter.work_by, line.letter.number))
-    numbers = {letter.number for letter in seen}
-    held = {str(row.letter) for row in in_states(connection, [OutboxState.HELD, OutboxState.REFUSED]) if row.letter}
     # What reached the office but is no letter yet can name anybody: it is the clerks' and the director's.
     reads_all = person.post != "deputy-director"
     quarantined = select(arrivals.c.id).where(arrivals.c.quarantined.is_(True)).order_by(arrivals.c.id)
     head = connection.execute(select(heads)).one()
     return ToDo(
         letters=tuple(lines),
-        held=tuple(sorted(held & numbers)),
+        kept=len(letters) - len(lines),
+        held=tuple(letter.number for letter in letters if letter.state is LetterState.HELD),
         quarantined=tuple(connection.execute(quarantined).scalars()) if reads_all else (),
         in_inbox=_not_filed(connection),
         brakes=tuple(name for name in (HOLD, THROTTLED) if stands(connection, name) is not None),
@@ -84,18 +88,23 @@ def to_do(desk: Desk, connection: Connection, person: Person, now: datetime) -> 
     )
 
 
-def whose_turn(desk: Desk, connection: Connection, letter: Letter) -> Person | None:
-    """Find who holds the newest open request: a letter may have been passed on to another clerk or leader."""
+def whose_turns(desk: Desk, connection: Connection, letters: Collection[Letter]) -> dict[str, Person | None]:
+    """Find, by number, who holds each letter's newest open request: it may have been passed on to another."""
+    query = select(requests.c.letter, requests.c.kind, requests.c.person).where(
+        requests.c.letter.in_([letter.number for letter in letters]),
+        requests.c.kind.in_([MailKind.SIGN_OFF_REQUEST, MailKind.DRAFT_REQUEST]),
+        requests.c.closed_at.is_(None),
+    )
+    newest = {(row.letter, row.kind): str(row.person) for row in connection.execute(query.order_by(requests.c.id))}
+    return {letter.number: _turn(desk, letter, newest) for letter in letters}
+
+
+def _turn(desk: Desk, letter: Letter, newest: Mapping[tuple[str, str], str]) -> Person | None:
     staff, away = desk.content.staff, desk.config.away
     if letter.state is LetterState.APPROVED:
         return None
     awaiting = letter.state is LetterState.AWAITING_SIGN_OFF
-    query = select(requests.c.person).where(
-        requests.c.letter == letter.number,
-        requests.c.kind == (MailKind.SIGN_OFF_REQUEST if awaiting else MailKind.DRAFT_REQUEST),
-        requests.c.closed_at.is_(None),
-    )
-    asked = connection.execute(query.order_by(requests.c.id.desc())).scalars().first()
+    asked = newest.get((letter.number, MailKind.SIGN_OFF_REQUEST if awaiting else MailKind.DRAFT_REQUEST))
     if asked in staff.people and asked not in away and who_may_see(letter.restricted, asked):
         return staff.people[asked]
     return owner(desk, letter) if awaiting else who_drafts(staff, letter.restricted, away)
@@ -114,13 +123,9 @@ def is_workweeks_first_day(desk: Desk, today: date) -> bool:
     return workdays.subtract_workdays(today, 1).isocalendar()[:2] != today.isocalendar()[:2]
 
 
-def _concerns(desk: Desk, connection: Connection, letter: Letter, person: Person) -> bool:
-    if not who_may_see(letter.restricted, person.id):
-        return False
-    if person.post != "deputy-director" or owner(desk, letter).id == person.id:
-        return True
-    turn = whose_turn(desk, connection, letter)
-    return turn is not None and turn.id == person.id
+def _concerns(desk: Desk, letter: Letter, turn: Person | None, person: Person) -> bool:
+    """Tell whether a letter is a person's business: a deputy's are those in charge of, or whose turn it is."""
+    return person.post != "deputy-director" or person in (turn, owner(desk, letter))
 
 
 def _not_filed(connection: Connection) -> int:

@@ -4,7 +4,7 @@ Each rule receives the content's files, Mending and today; hands on findings. Th
 (国办秘函〔2019〕19号): the home page two weeks, statistics three months, notices half a year, letters three months.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from bureau.figures import FigureSet
@@ -31,9 +31,7 @@ def future_dates(files: Files, mending: Mending, today: date) -> Iterator[Findin
 def _dates(files: Files, mending: Mending) -> Iterator[tuple[date, Place]]:
     for read in (*files.figures, *files.published):
         yield from _dates_of_figures(read, mending)
-    for held in files.held:
-        for index, one in enumerate(held.sheet.held):
-            yield one.day, mending.at(held.source, "held", index, "day")
+    yield from _held_days(files, mending)
     if files.releases:
         for index, release in enumerate(files.releases.sheet.releases):
             if release.published:
@@ -56,23 +54,37 @@ def _is_day(moment: str) -> bool:
 
 
 def stale_columns(files: Files, mending: Mending, today: date) -> Iterator[Finding]:
-    """Find columns in which nothing new has appeared for longer than the inspection allows."""
-    newest = {
-        "notices": (NOTICES, [day for day in _notice_days(files) if day <= today]),
-        "published": (STATISTICS, [last_day(read.sheet.as_of) for read in files.published]),
-        "hotline_held": (REPLIES, [one.day for read in files.held for one in read.sheet.held]),
-    }
-    every = [day for _, days in newest.values() for day in days]
-    for folder, (allowed, days) in newest.items():
-        if days and today - max(days) > allowed:
-            yield finding("stale", mending.file(folder), Level.HINT, day=max(days), allowed=allowed.days)
-    if every and today - max(every) > HOME:
-        yield finding("stale_home", mending.file("notices"), Level.HINT, day=max(every), allowed=HOME.days)
+    """Find columns with nothing new for longer than the inspection allows; their newest line is named."""
+    columns = (
+        (NOTICES, [one for one in _notice_days(files, mending) if one[0] <= today]),
+        (STATISTICS, [(last_day(read.sheet.as_of), mending.at(read.source, "as_of")) for read in files.published]),
+        (REPLIES, list(_held_days(files, mending))),
+    )
+    for allowed, written in columns:
+        yield from _stale("stale", written, allowed, today)
+    yield from _stale("stale_home", [one for _, written in columns for one in written], HOME, today)
 
 
-def _notice_days(files: Files) -> list[date]:
-    notices = [notice for read in files.notices for notice in read.sheet.notices]
-    return [day for one in notices for day in (one.published, *(change.on for change in one.changes))]
+def _stale(rule: str, written: Collection[tuple[date, Place]], allowed: timedelta, today: date) -> Iterator[Finding]:
+    if not written:
+        return
+    day, place = max(written)
+    if today - day > allowed:
+        yield finding(rule, place, Level.HINT, day=day, allowed=allowed.days)
+
+
+def _held_days(files: Files, mending: Mending) -> Iterator[tuple[date, Place]]:
+    for held in files.held:
+        for index, one in enumerate(held.sheet.held):
+            yield one.day, mending.at(held.source, "held", index, "day")
+
+
+def _notice_days(files: Files, mending: Mending) -> Iterator[tuple[date, Place]]:
+    for read in files.notices:
+        for index, notice in enumerate(read.sheet.notices):
+            yield notice.published, mending.at(read.source, "notices", index, "published")
+            for turn, change in enumerate(notice.changes):
+                yield change.on, mending.at(read.source, "notices", index, "changes", turn, "on")
 
 
 def unanswered_letters(files: Files, mending: Mending, today: date) -> Iterator[Finding]:

@@ -3,18 +3,17 @@
 A notice's body, and everything private that content never holds, is not here: what a table may show, the catalog says.
 """
 
-from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 from bureau.content import Content
 from bureau.figures import FigureSet
-from bureau.reception import ReceptionRule, reception_days
 from bureau.roster import Answerer, RosterDay
 from bureau.sheet import Sheet
 from generator.subscriptions.corrections import corrections
 from generator.subscriptions.hotline_days import certain_days
+from generator.subscriptions.receptions import certain_receptions
 
 Row = dict[str, str | int | Decimal | bool | date | time | None]
 BUREAU = "bureau"
@@ -82,28 +81,18 @@ def _hotline_day(day: RosterDay, one: Answerer) -> Row:
 
 
 def _receptions(content: Content) -> list[Row]:
-    found: list[Row] = []
-    if content.receptions:
-        found += _reception(content, content.receptions.rule, BUREAU, content.hotline.rotas[0].start)
-    for insurer in content.insurers:
-        if insurer.reception:
-            found += _reception(content, insurer.reception, insurer.id, insurer.rota.start)
-    return found
-
-
-def _reception(content: Content, rule: ReceptionRule, body: str, start: date) -> Iterable[Row]:
-    years = content.workdays.years
-    days = reception_days(rule, content.workdays, start, date(max(years), 12, 31)) if years else ()
-    for day in days:
-        if not day.provisional:
-            yield {
-                "day": day.day,
-                "body": body,
-                "planned_for": day.planned_for,
-                "starts": rule.hours.start,
-                "ends": rule.hours.end,
-                "place": rule.place,
-            }
+    return [
+        {
+            "day": day.day,
+            "body": one.insurer.id if one.insurer else BUREAU,
+            "planned_for": day.planned_for,
+            "starts": one.rule.hours.start,
+            "ends": one.rule.hours.end,
+            "place": one.rule.place,
+        }
+        for one in certain_receptions(content)
+        for day in one.days
+    ]
 
 
 def _notices(content: Content) -> list[Row]:

@@ -51,7 +51,7 @@ def read_history(previous: Path | None) -> tuple[Version, ...]:
 
 
 def versions(posters: Sequence[Poster], known: Sequence[Version], today: date) -> tuple[Version, ...]:
-    """Decide what every version is today; ordered by notice, the current one first, then the newest."""
+    """Decide what every version is today: of each branch the current ones first, then the others, the newest first."""
     current = {poster.id: poster.version for poster in posters}
     made = [Version(one.version, one.id, one.branch, one.period, one.last_day, Standing.CURRENT) for one in posters]
     for old in known:
@@ -61,7 +61,7 @@ def versions(posters: Sequence[Poster], known: Sequence[Version], today: date) -
             made.append(_past(old, today, replaced=old.poster in current))
         else:
             made.append(old)
-    return tuple(sorted(made, key=lambda one: (one.branch, one.poster, -(one.since or date.max).toordinal())))
+    return tuple(sorted(made, key=lambda one: (one.branch, -(one.since or date.max).toordinal(), one.poster)))
 
 
 def as_json(found: Sequence[Version]) -> bytes:

@@ -4,18 +4,18 @@ Receives Content and the day of the build; hands on calendars by their path belo
 ever; a change raises its sequence, a day called off stays as cancelled. No date of a build gets into an entry.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from bureau.content import Content
 from bureau.insurers import Insurer, Place
-from bureau.reception import ReceptionRule, reception_days
 from bureau.roster import Answerer, RosterDay
 from bureau.sheet import Hours
 from bureau.withdrawn import WithdrawnEntry
 from generator.subscriptions.hotline_days import certain_days, decided_on
+from generator.subscriptions.receptions import Reception, certain_receptions
 from generator.words import said
 
 MILLENNIUM = date(2000, 1, 1)
@@ -86,8 +86,9 @@ def _of_insurer(content: Content, days: Iterable[RosterDay], insurer: Insurer) -
         for day in days
         if any(answerer.insurer == insurer.id for answerer in day.answerers)
     ]
-    if insurer.reception:
-        entries += _reception(content, insurer.reception, insurer.id, insurer.short, insurer.rota.start)
+    for reception in certain_receptions(content):
+        if reception.insurer is insurer:
+            entries += _reception(content, reception)
     return Diary(f"calendars/insurers/{insurer.id}.ics", said("insurer_days", name=insurer.short), tuple(entries))
 
 
@@ -125,34 +126,25 @@ def _answers(one: Answerer) -> str:
 
 
 def _receptions(content: Content) -> Diary:
-    entries: list[Entry] = []
-    if content.receptions:
-        rule = content.receptions.rule
-        entries += _reception(content, rule, content.office.id, content.office.name, content.hotline.rotas[0].start)
-    for insurer in content.insurers:
-        if insurer.reception:
-            entries += _reception(content, insurer.reception, insurer.id, insurer.short, insurer.rota.start)
-    return Diary("calendars/reception.ics", said("reception_days", office=content.office.name), tuple(entries))
+    entries = tuple(entry for one in certain_receptions(content) for entry in _reception(content, one))
+    return Diary("calendars/reception.ics", said("reception_days", office=content.office.name), entries)
 
 
-def _reception(content: Content, rule: ReceptionRule, body: str, name: str, start: date) -> list[Entry]:
-    years = content.workdays.years
-    days = reception_days(rule, content.workdays, start, date(max(years), 12, 31)) if years else ()
-    return [
-        Entry(
-            uid=f"reception-{day.planned_for}-{body}@{host(content)}",
+def _reception(content: Content, reception: Reception) -> Iterator[Entry]:
+    body = reception.insurer or content.office
+    name = reception.insurer.short if reception.insurer else content.office.name
+    for day in reception.days:
+        yield Entry(
+            uid=f"reception-{day.planned_for}-{body.id}@{host(content)}",
             day=day.day,
-            hours=_span(content, day.day, rule.hours),
+            hours=_span(content, day.day, reception.rule.hours),
             summary=said("reception_day", name=name),
             description=said("postponed", planned=day.planned_for) if day.day != day.planned_for else "",
-            location=rule.place,
-            address=content.office.origin + "hotline/",
+            location=reception.rule.place,
+            address=content.office.origin + "reception/",
             sequence=0,
-            changed=start,
+            changed=reception.start,
         )
-        for day in days
-        if not day.provisional
-    ]
 
 
 def _releases(content: Content) -> Diary:

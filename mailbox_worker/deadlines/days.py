@@ -23,6 +23,7 @@ class Action(StrEnum):
     REMIND = "remind"
     WARN = "warn"  # the director, on 办理时限: before it is late
     ESCALATE = "escalate"  # the director, once it is late
+    WHY_LATE = "why-late"  # the leader who answers for it: one line, 超期原因
     DUE_CHANGED = "due-changed"
 
 
@@ -41,7 +42,7 @@ def asked_of(letter: Letter, received_on: date, today: date, promise: Promise, w
     worker's, so that nobody is reminded of it; the director is told of it all the same.
     """
     if today > letter.due_on:
-        return [Asked(Action.ESCALATE, letter.due_on)]
+        return [Asked(Action.ESCALATE, letter.due_on), *why_late(letter, today)]
     asked = []
     past = [day for day in reminder_days(dates_of(letter, received_on), promise, workdays) if day <= today]
     if past and letter.state is not LetterState.APPROVED:
@@ -49,6 +50,11 @@ def asked_of(letter: Letter, received_on: date, today: date, promise: Promise, w
     if today >= letter.work_by > received_on:
         asked.append(Asked(Action.WARN, letter.work_by))
     return asked
+
+
+def why_late(letter: Letter, day: date) -> list[Asked]:
+    """Ask for the reason of a letter that was late on this day, of its answer or today; one that is known is not."""
+    return [] if letter.late_reason or day <= letter.due_on else [Asked(Action.WHY_LATE, letter.due_on)]
 
 
 def dates_of(letter: Letter, received_on: date) -> Due:

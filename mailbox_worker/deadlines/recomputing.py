@@ -50,11 +50,9 @@ def recompute(desk: Desk, now: datetime) -> None:
 
 
 def _reckoned(desk: Desk, letter: Letter) -> Due:
-    content = desk.content
-    promise = next((one for one in content.promises if one.id == letter.promise), content.mailbox_promise)
-    dates = due(letter.received_at, promise, content.workdays, desk.zone)
-    days = letter.extended_days
-    return extended(dates, promise, days, content.workdays) if days else dates
+    promise, workdays = desk.promise(letter.promise), desk.content.workdays
+    dates, days = due(letter.received_at, promise, workdays, desk.zone), letter.extended_days
+    return extended(dates, promise, days, workdays) if days else dates
 
 
 def _write_down(writer: Writer, letter: Letter, dates: Due) -> None:
@@ -77,6 +75,6 @@ def _write_down(writer: Writer, letter: Letter, dates: Due) -> None:
 
 def _tell(writer: Writer, person: str, items: list[dict[str, str]], version: str) -> None:
     alone = items[0]["letter"] if len(items) == 1 else None
-    arguments = {"role": "clerk", "items": items}
+    arguments = {"items": items}
     key = f"due-changed:{version}:{person}:{writer.now.isoformat()}"
     plan(writer, Plan(key, MailKind.REMINDER, letter=alone, person=person, arguments=arguments))

@@ -13,7 +13,7 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, change_letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.tables import letters, outbox
-from mailbox_worker.ledger.vocabulary import LetterState, MailKind
+from mailbox_worker.ledger.vocabulary import Audience, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.states import Step, after
 
 OPEN = tuple(state for state in LetterState if state not in DONE)
@@ -45,11 +45,11 @@ def plan_surveys(desk: Desk, now: datetime) -> None:
         return
     latest = desk.content.workdays.subtract_workdays(desk.day(now), wait)
     with desk.ledger.read() as connection:
-        continued, asked = _continued(connection), _asked(connection)
+        left_out = _continued(connection) | _asked_or_unreachable(connection)
         due = [
             letter
             for letter in letters_in(connection, [LetterState.ANSWERED])
-            if letter.number not in asked and letter.number not in continued and _was_answered_by(desk, letter, latest)
+            if letter.number not in left_out and _was_answered_by(desk, letter, latest)
         ]
     if not due:
         return
@@ -70,10 +70,15 @@ def _continued(connection: Connection) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def _asked(connection: Connection) -> set[str]:
+def _asked_or_unreachable(connection: Connection) -> set[str]:
+    """List the answered letters that have their survey, and those whose writer a mail did not reach (F52)."""
+    came_back = outbox.c.state.in_([OutboxState.BOUNCED, OutboxState.REFUSED])
     query = (
         select(outbox.c.letter)
         .join(letters, letters.c.number == outbox.c.letter)
-        .where(letters.c.state == LetterState.ANSWERED, outbox.c.kind == MailKind.SURVEY)
+        .where(
+            letters.c.state == LetterState.ANSWERED,
+            (outbox.c.kind == MailKind.SURVEY) | ((outbox.c.audience == Audience.WRITER) & came_back),
+        )
     )
     return set(connection.execute(query).scalars())

@@ -6,13 +6,15 @@ that one pass has to say to a person is one mail (F69).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from mailbox_worker.deadlines.days import Action, Asked, asked_of
+from bureau.office import Person
+from mailbox_worker.deadlines.days import Action, Asked, asked_of, why_late
 from mailbox_worker.deadlines.digests import plan_digests
 from mailbox_worker.deadlines.recomputing import recompute
 from mailbox_worker.deadlines.resting import close_rested, plan_surveys
@@ -20,10 +22,10 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import nudges
+from mailbox_worker.ledger.tables import letters, nudges
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.rights import who_drafts, who_may_see
-from mailbox_worker.todo import UNANSWERED, owner, whose_turn
+from mailbox_worker.todo import UNANSWERED, owner, whose_turns
 
 TO_DIRECTOR = (Action.WARN, Action.ESCALATE)
 
@@ -60,29 +62,44 @@ def office_is_open(desk: Desk, now: datetime) -> bool:
 
 def _fresh(desk: Desk, connection: Connection, today: date) -> Iterator[Nudge]:
     """List what is asked for today and was not told yet."""
-    promises = {promise.id: promise for promise in desk.content.promises}
-    for letter in letters_in(connection, UNANSWERED):
-        promise = promises.get(letter.promise, desk.content.mailbox_promise)
-        for asked in asked_of(letter, desk.day(letter.received_at), today, promise, desk.content.workdays):
-            told = _told(connection, letter, asked)
-            for person in _persons(desk, connection, letter, asked):
-                if person not in told and who_may_see(letter.restricted, person):
-                    yield Nudge(letter, asked, person)
+    unanswered = letters_in(connection, UNANSWERED)
+    turns, told = whose_turns(desk, connection, unanswered), _told(connection)
+    for letter, asked in _asked(desk, connection, unanswered, today):
+        for person in _persons(desk, letter, asked, turns.get(letter.number)):
+            if (letter.number, asked.action, asked.on, person) not in told and who_may_see(letter.restricted, person):
+                yield Nudge(letter, asked, person)
 
 
-def _told(connection: Connection, letter: Letter, asked: Asked) -> set[str]:
-    query = select(nudges.c.person).where(
-        nudges.c.letter == letter.number, nudges.c.action == asked.action, nudges.c.on == asked.on
+def _asked(
+    desk: Desk, connection: Connection, unanswered: Iterable[Letter], today: date
+) -> Iterator[tuple[Letter, Asked]]:
+    for letter in unanswered:
+        received_on, promise = desk.day(letter.received_at), desk.promise(letter.promise)
+        for asked in asked_of(letter, received_on, today, promise, desk.content.workdays):
+            yield letter, asked
+    for letter in letters_in(connection, [LetterState.ANSWERED]):
+        if letter.answered_at is not None:
+            for asked in why_late(letter, desk.day(letter.answered_at)):
+                yield letter, asked
+
+
+def _told(connection: Connection) -> set[tuple[Any, ...]]:
+    """Give what was told already of letters that something may still be asked about."""
+    query = (
+        select(nudges.c.letter, nudges.c.action, nudges.c.on, nudges.c.person)
+        .join(letters, letters.c.number == nudges.c.letter)
+        .where(letters.c.state.in_([*UNANSWERED, LetterState.ANSWERED]))
     )
-    return set(connection.execute(query).scalars())
+    return {tuple(row) for row in connection.execute(query)}
 
 
-def _persons(desk: Desk, connection: Connection, letter: Letter, asked: Asked) -> list[str]:
+def _persons(desk: Desk, letter: Letter, asked: Asked, turn: Person | None) -> list[str]:
     if asked.action in TO_DIRECTOR:
         director = desk.content.staff.director.id
         # A letter about the director is its leader's to press for.
         return [director if who_may_see(letter.restricted, director) else owner(desk, letter).id]
-    turn = whose_turn(desk, connection, letter)
+    if asked.action is Action.WHY_LATE:
+        return [owner(desk, letter).id]
     persons = [turn.id] if turn is not None else []
     if asked.on == letter.work_by:  # the last day: both who drafts and who signs off
         persons += [who_drafts(desk.content.staff, letter.restricted, desk.config.away).id, owner(desk, letter).id]
@@ -107,7 +124,6 @@ def _tell(writer: Writer, fresh: list[Nudge]) -> None:
         alarming = any(nudge.asked.action in TO_DIRECTOR for nudge in told)
         kind = MailKind.ESCALATION if alarming else MailKind.REMINDER
         items = [{"letter": n.letter.number, "action": n.asked.action, "on": n.asked.on.isoformat()} for n in told]
-        role = "clerk" if told[0].letter.state is not LetterState.AWAITING_SIGN_OFF else "deputy"
         alone = told[0].letter.number if len({nudge.letter.number for nudge in told}) == 1 else None
         key = f"{kind}:{person}:{writer.now.isoformat()}"
-        plan(writer, Plan(key, kind, letter=alone, person=person, arguments={"role": role, "items": items}))
+        plan(writer, Plan(key, kind, letter=alone, person=person, arguments={"items": items}))

@@ -20,7 +20,8 @@ from mailbox_worker.letter.crockford import digest, is_token, tokens_in
 from mailbox_worker.letter.rules import Seen
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.states import TAKEN_BACK
-from mailbox_worker.mail.machines import delivery_report, machine_signs
+from mailbox_worker.mail.delivery_reports import delivery_report
+from mailbox_worker.mail.machines import machine_signs
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.sub_addresses import message_id_of, tags_of
 

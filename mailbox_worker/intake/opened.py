@@ -5,22 +5,17 @@ and of these nothing more need be asked. Decides nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, union_all
 
-from mailbox_worker.ledger.arrivals import folders_of, raws_of, rows_of
+from mailbox_worker.ledger.arrivals import folders_of, readable_of, rows_of
 from mailbox_worker.ledger.tables import arrivals, letters, outbox
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.mail.compose import body_digest
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
-
-# bytes; what we send ourselves is smaller, so that its copy is known by its whole body
-READ_WHOLE = 16 * 2**20
-# rows of 1 MiB that are read of a larger mail: the parser costs many times its input in memory
-BEGINNING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +56,20 @@ class Familiar:
 def open_mails(connection: Connection, ids: Sequence[int]) -> tuple[list[Opened], dict[int, str]]:
     """Read mails that fit in memory together; gives them in order, and what raised instead, by arrival (F03)."""
     rows = rows_of(connection, ids)
-    raws = raws_of(connection, ids, None if all(row.size <= READ_WHOLE for row in rows) else BEGINNING)
+    raws = readable_of(connection, ids)
     opened, failed = [], {}
     for row in rows:
         raw = raws.pop(row.id)
         try:
-            opened.append(Opened(row, raw, read_mail(raw), body_digest(raw)))
+            opened.append(Opened(row, raw, _read(raw, row.size), body_digest(raw)))
         except Exception as fault:  # noqa: BLE001 - whatever a mail does, the others go on
             failed[row.id] = type(fault).__name__
     return opened, failed
+
+
+def _read(raw: bytes, size: int) -> ParsedMail:
+    mail = read_mail(raw)
+    return mail if len(raw) == size else replace(mail, notes=(*mail.notes, f"cut at {len(raw)} of {size} bytes"))
 
 
 def familiar_with(connection: Connection, mails: Sequence[Opened]) -> Familiar:

@@ -24,7 +24,9 @@ from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, reasons_not_to_acknowledge
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.signers import signers_of
+from mailbox_worker.letter.traditional import simplified
 from mailbox_worker.letter.urgency import urgent_words
+from mailbox_worker.mail.enclosed_text import enclosed_text
 from mailbox_worker.mail.words import words
 
 
@@ -38,7 +40,7 @@ class Sighting:
 
 def register(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> str:
     """Log the letter and plan what follows; gives its number."""
-    letter = _kept_from_whom_it_names(desk, writer, _letter(desk, writer, seen, sighting))
+    letter = _kept_from_whom_it_names(desk, writer, _letter(desk, writer, seen, sighting), enclosed_text(seen.mail))
     add_letter(writer, letter)
     writer.record(
         "letter-logged",
@@ -68,13 +70,19 @@ def register(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> str:
 def take_follow_up(desk: Desk, writer: Writer, seen: Seen, number: str, arrival: int) -> None:
     """Add what a follow-up says to its letter, and ask the clerk for a draft that knows of it."""
     letter, mail = letter_by_number(writer.connection, number), seen.mail
-    named = named_in(mail.subject, mail.text, desk.content.staff)
+    named = named_in(mail.subject, mail.text, enclosed_text(mail), desk.content.staff)
     restricted = together(letter.restricted, named.about)
     greeted = tuple(person for person in letter.greeted if person not in named.about)
     fields = {**read_fields(desk.content.letter_form, mail.text), **letter.fields}
-    urgent = together(letter.urgent, urgent_words(desk.content.urgent, mail.subject, mail.text))
+    urgent = together(letter.urgent, urgent_words(desk.content.urgent, simplified(mail.subject), simplified(mail.text)))
     change_letter(
-        writer, number, restricted=list(restricted), greeted=list(greeted), fields=fields, urgent=list(urgent)
+        writer,
+        number,
+        restricted=list(restricted),
+        greeted=list(greeted),
+        fields=fields,
+        urgent=list(urgent),
+        people=max(letter.people, signers_of(simplified(mail.text))),
     )
     _take_requests_from(writer, number, [person for person in restricted if person not in letter.restricted])
     writer.record("follow-up-joined", letter=number, arrival=arrival, restricted=list(restricted), urgent=list(urgent))
@@ -100,17 +108,18 @@ def _letter(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> Lette
     fields = read_fields(content.letter_form, mail.text)
     address = sole_sender(mail)
     subject = " ".join(signed_form(mail.subject).split())
+    title, text = simplified(subject), simplified(mail.text)  # what rules look for is written so
     chosen = [fields.get(field.id, "") for field in content.letter_form.fields if field.kind == "choice"]
     return Letter(
         number=writer.next_number(dates.received_on.year),
         arrival=sighting.arrival,
         channel="form" if fields else "mail",
         deliver_by="mail",
-        category=category_of(content.staff, subject, mail.text, chosen),
-        nature=nature_of(words("natures"), subject, mail.text),
+        category=category_of(content.staff, title, text, chosen),
+        nature=nature_of(words("natures"), title, text),
         restricted=(),
-        urgent=urgent_words(content.urgent, subject, mail.text),
-        people=signers_of(mail.text),
+        urgent=urgent_words(content.urgent, title, text),
+        people=signers_of(text),
         state=LetterState.DRAFTING if address else LetterState.UNANSWERABLE,
         received_at=sighting.received_at,
         promise=content.mailbox_promise.id,
@@ -130,9 +139,9 @@ def _letter(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> Lette
     )
 
 
-def _kept_from_whom_it_names(desk: Desk, writer: Writer, letter: Letter) -> Letter:
+def _kept_from_whom_it_names(desk: Desk, writer: Writer, letter: Letter, enclosed: str) -> Letter:
     """Set whom the letter is kept from: whom it names, and whom the letter that it goes on from is kept from."""
-    named = named_in(letter.subject, letter.text, desk.content.staff)
+    named = named_in(letter.subject, letter.text, enclosed, desk.content.staff)
     numbers = [number for number in (letter.follows, letter.repeats) if number is not None]
     before = [found for number in numbers if (found := find_letter(writer.connection, number)) is not None]
     about = together(named.about, *(set(each.restricted) - set(each.greeted) for each in before))

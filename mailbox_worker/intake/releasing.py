@@ -64,7 +64,14 @@ def release(desk: Desk, arrival: int, now: datetime) -> str:
         at = row.received_at or received(opened.mail, row.internaldate, desk.server)
         values = {"message_id": opened.mail.message_id, "body_digest": opened.body, "received_at": at}
         change_arrivals(
-            writer, [arrival], disposition=Disposition.LETTER, rule=RELEASED, quarantined=False, reason=None, **values
+            writer,
+            [arrival],
+            disposition=Disposition.LETTER,
+            rule=RELEASED,
+            quarantined=False,
+            reason=None,
+            headers=[],
+            **values,
         )
         writer.record("released", arrival=arrival, was=row.disposition or "quarantined")
         number = register(desk, writer, seen, Sighting(arrival, at))

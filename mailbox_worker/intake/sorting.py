@@ -26,9 +26,10 @@ from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.authenticity import OwnServer
+from mailbox_worker.letter.evidence import deciding_lines
 from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
 from mailbox_worker.mail.authentication import received_hosts
-from mailbox_worker.mail.machines import delivery_report
+from mailbox_worker.mail.delivery_reports import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
@@ -99,6 +100,7 @@ def _sort_one(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) ->
         disposition=sorted_.disposition,
         rule=sorted_.rule,
         hits=list(sorted_.hits),
+        headers=deciding_lines(seen, sorted_.rule),
         message_id=opened.mail.message_id,
         body_digest=opened.body,
         received_at=case.received_at,

@@ -7,8 +7,9 @@ something is opened again at once; one that brought nothing is left for the next
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from mailbox_worker.condition import QUOTA, note_condition
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.file_away import file_away
@@ -16,9 +17,12 @@ from mailbox_worker.intake.folders import Watched, remember, to_look_at, watched
 from mailbox_worker.intake.receive import Progress, receive
 from mailbox_worker.intake.sent_copies import look_for_sent_copies
 from mailbox_worker.intake.sorting import sort_arrivals
+from mailbox_worker.ledger.standing import stands
 from mailbox_worker.mail.imap import ImapLogin, Mailbox
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble, Unreachable
 
+LONGEST_IDLE = 25 * 60  # seconds; servers may log out whoever idles for half an hour (RFC 2177)
+ASKED_AGAIN_AFTER = timedelta(hours=1)  # about room and certificate: an idle pass should cost next to nothing
 SLICE = 500  # mails that are looked at, logged, sorted and moved before the next: memory stays flat
 
 
@@ -39,6 +43,7 @@ def take_in(desk: Desk, now: datetime, progress: Progress, *, look_only: bool = 
         before = taken.fetched
         try:
             with Mailbox(imap_login(desk), look_only=look_only) as mailbox:
+                _note_condition(desk, mailbox, now)
                 while waiting:
                     _look_through(desk, mailbox, waiting[0], now, taken, progress)
                     waiting = waiting[1:]
@@ -72,6 +77,17 @@ def _look_through(
     remember(desk, look, moved, now)
 
 
+def _note_condition(desk: Desk, mailbox: Mailbox, now: datetime) -> None:
+    """Ask the server about room and certificate; what they come to is the alarms' to judge."""
+    with desk.ledger.read() as connection:
+        last = stands(connection, QUOTA)
+    if last is not None and now - last.at < ASKED_AGAIN_AFTER:
+        return
+    quota_used, certificate_until = mailbox.quota_used(), mailbox.certificate_until()
+    with desk.ledger.write(now) as writer:
+        note_condition(writer, quota_used, certificate_until)
+
+
 def _tell(desk: Desk, trouble: ServerTrouble, now: datetime) -> None:
     """Say by mail, once a day, that the mailbox will not have us: SMTP may still work (F23, F24)."""
     if isinstance(trouble, NotAccepted):
@@ -96,5 +112,5 @@ def wait_for_mail(desk: Desk, seconds: float, stopped: Stopped) -> bool:
         if "IDLE" not in mailbox.capabilities:
             return False
         mailbox.select(desk.config.mailbox.imap.folder)
-        mailbox.wait_for_mail(seconds, stopped)
+        mailbox.wait_for_mail(min(seconds, LONGEST_IDLE), stopped)
     return True

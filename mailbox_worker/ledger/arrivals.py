@@ -12,6 +12,7 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrival_bytes, arrivals, places
 
 ROW = 2**20  # bytes in one row: no statement holds a whole large mail
+READABLE = 24  # rows that are read of a mail: reading costs some times its input in memory
 # Built once: building a statement costs as much as running it.
 NEW_ARRIVALS = insert(arrivals).returning(arrivals.c.id, sort_by_parameter_order=True)
 NEW_BYTES, NEW_PLACES = insert(arrival_bytes), insert(places)
@@ -220,15 +221,17 @@ def rows_of(connection: Connection, ids: Collection[int]) -> Sequence[Row[Any]]:
 
 
 def raw_of(connection: Connection, arrival: int) -> bytes:
-    """Give a mail's bytes; empty when they have been dropped."""
-    return raws_of(connection, [arrival])[arrival]
+    """Give what is read of a mail's bytes; empty when they have been dropped."""
+    return readable_of(connection, [arrival])[arrival]
 
 
-def raws_of(connection: Connection, ids: Collection[int], parts: int | None = None) -> dict[int, bytes]:
-    """Give the bytes of some mails, or only the first `parts` rows of each; the caller sees to it that they fit."""
-    query = select(arrival_bytes.c.arrival, arrival_bytes.c.bytes).where(arrival_bytes.c.arrival.in_(list(ids)))
-    if parts is not None:
-        query = query.where(arrival_bytes.c.part < parts)
+def readable_of(connection: Connection, ids: Collection[int]) -> dict[int, bytes]:
+    """Give of each of these mails what is read of it: all, or of a huge one the first READABLE rows.
+
+    The caller sees to it that together they fit in memory.
+    """
+    query = select(arrival_bytes.c.arrival, arrival_bytes.c.bytes)
+    query = query.where(arrival_bytes.c.arrival.in_(list(ids)), arrival_bytes.c.part < READABLE)
     pieces: dict[int, list[bytes]] = {arrival: [] for arrival in ids}
     for row in connection.execute(query.order_by(arrival_bytes.c.arrival, arrival_bytes.c.part)):
         pieces[row.arrival].append(row.bytes)

@@ -45,6 +45,7 @@ class Letter:
     code_digest: str | None = None
     code_key: str | None = None
     extended_days: int = 0
+    late_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

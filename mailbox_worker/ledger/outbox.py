@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, func, insert, literal, select, update
 
+from mailbox_worker.ledger.letters import state_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox, requests
-from mailbox_worker.ledger.vocabulary import Audience, MailKind, OutboxState, Word
+from mailbox_worker.ledger.vocabulary import Audience, LetterState, MailKind, OutboxState, Word
 
 WRITERS_KINDS = frozenset({MailKind.ACKNOWLEDGEMENT, MailKind.REPLY, MailKind.SURVEY})
 NEW_MAILS = insert(outbox)
@@ -86,6 +87,17 @@ def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequen
     return connection.execute(query).all()
 
 
+def stopped_and_untold(
+    connection: Connection, states: Collection[OutboxState], but: Collection[MailKind]
+) -> Sequence[Row[Any]]:
+    """List mail in some states, of other kinds than `but`, about which no alarm was planned (`alarm:MATTER:id`)."""
+    alarm, number = outbox.alias(), cast(outbox.c.id, String)
+    keys = [literal(f"alarm:{matter}:") + number for matter in ("held", "refused")]
+    told = select(alarm.c.id).where(alarm.c.key.in_(keys)).exists()
+    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states]), outbox.c.kind.not_in(but), ~told)
+    return connection.execute(query.order_by(outbox.c.id)).all()
+
+
 def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:
     """List what may be made or sent now, oldest plan first; without the bytes, of which there may be many."""
     columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.audience, outbox.c.recipient, outbox.c.message_id)
@@ -117,6 +129,13 @@ def handed_over_since(connection: Connection, since: datetime) -> list[Row[Any]]
     columns = (outbox.c.kind, outbox.c.audience, outbox.c.recipient)
     query = select(*columns, func.count().label("mails")).where(outbox.c.handed_over_at >= since).group_by(*columns)
     return list(connection.execute(query))
+
+
+def word_fits(connection: Connection, row: Row[Any], word: Word) -> bool:
+    """Tell whether a word can still be about this mail; never `again` for a letter that goes another way by now."""
+    if row.state not in WORD_FITS[word]:
+        return False
+    return word is not Word.AGAIN or state_of(connection, row.letter) in (LetterState.APPROVED, LetterState.HELD)
 
 
 def say(writer: Writer, mail: int, word: Word, by: str) -> None:

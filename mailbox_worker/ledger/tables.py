@@ -53,6 +53,7 @@ arrivals = Table(
     Column("disposition", String(16)),
     Column("rule", Text),
     Column("hits", JSON),
+    Column("headers", JSON),  # the header lines that the deciding rule went by
     Column("reason", Text),
     Column("quarantined", Boolean, nullable=False, default=False),
     Column("letter", String(16), ForeignKey("letters.number")),
@@ -140,6 +141,7 @@ letters = Table(
     Column("code_key", String(64)),
     Column("answered_at", Instant),
     Column("extended_days", Integer, nullable=False, default=0),  # by a 延期告知 that was sent; once only
+    Column("late_reason", Text),  # 超期原因: a leader's one line
 )
 
 drafts = Table(
@@ -311,10 +313,13 @@ tallies = Table(
     metadata,
     Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
     Column("received_on", Day, nullable=False),
+    Column("promised_on", Day, nullable=False),  # the due date before any 延期告知
     Column("due_on", Day, nullable=False),
     Column("answered_on", Day),
     Column("days", Integer),
     Column("set_aside", Boolean, nullable=False),
+    Column("surveyed", Boolean, nullable=False),
+    Column("people", Integer, nullable=False),
 )
 
 events = Table(

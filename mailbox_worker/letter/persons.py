@@ -1,7 +1,8 @@
 """Find which colleagues a letter names, and whether more than its salutation does so (回避, 信访工作条例第二十八条).
 
-Receives the subject and text of a letter and the staff list. Hands on ids. In doubt a person is named: the cost is that
-somebody else handles the letter, never that an accused colleague does. Attached files are not looked into.
+Receives the subject and text of a letter, what stands in its files as far as they are text, and the staff list. Hands
+on ids. In doubt a person is named: the cost is that somebody else handles the letter, never that an accused colleague
+does.
 """
 
 import re
@@ -9,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bureau.office import Person, Staff
+from mailbox_worker.letter.traditional import simplified
 
 HEAD, CLOSING = 3, 2  # lines with text in which a salutation is looked for, and lines after 此致
 LONGEST_SALUTATION = 40
+BETWEEN = r"[ \u3000\xa0·•・._\-]{0,3}"
 FITS_ANYBODY = re.compile(r"[小老阿].")  # 小王 is the agent of every second complaint
 COURTESIES = re.compile(
     r"尊敬的|敬爱的|亲爱的|各位|贵局|领导|同志|先生|女士|副?局长|主任|处长|您们?好|你们?好|亲启|亲收|一封信"
@@ -28,11 +31,16 @@ class Named:
     greeted: tuple[str, ...]
 
 
-def named_in(subject: str, text: str, staff: Staff) -> Named:
-    """Find every colleague that a letter names by name or alias, with or without spaces between the characters."""
+def named_in(subject: str, text: str, enclosed: str, staff: Staff) -> Named:
+    """Find every colleague that a letter names by name or alias, in simplified or traditional characters.
+
+    Spaces and dots may stand between them. `enclosed` is no place for a salutation: who is named there, it is about.
+    """
+    subject, text, enclosed = simplified(subject), simplified(text), simplified(enclosed)
     patterns = {person.id: _pattern(person) for person in staff.people.values()}
     anybody = re.compile("|".join(pattern.pattern for pattern in patterns.values()) or r"(?!)")
     greeting, rest = _salutations(subject, text, anybody)
+    rest = f"{rest}\n{enclosed}"
     about = tuple(person for person, pattern in patterns.items() if pattern.search(rest))
     greeted = (person for person, pattern in patterns.items() if pattern.search(greeting))
     return Named(about, tuple(person for person in greeted if person not in about))
@@ -40,7 +48,7 @@ def named_in(subject: str, text: str, staff: Staff) -> Named:
 
 def _pattern(person: Person) -> re.Pattern[str]:
     calls = [person.name, *(alias for alias in person.aliases if not FITS_ANYBODY.fullmatch(alias))]
-    spaced = (r"[ \u3000]*".join(re.escape(character) for character in call) for call in calls)
+    spaced = (BETWEEN.join(re.escape(character) for character in simplified(call)) for call in calls)
     return re.compile("|".join(sorted(spaced, key=len, reverse=True)))
 
 

@@ -19,6 +19,7 @@ class Said(StrEnum):
     AGAIN = "again"
     SENT = "sent"
     BOUNCED = "bounced"
+    READDRESS = "readdress"
     DELIVERED = "delivered"
     HANDLED = "handled"
     WHY_LATE = "why-late"
@@ -43,9 +44,10 @@ _FORMS: tuple[tuple[Said, str], ...] = (
     (Said.AGAIN, rf"重发\s*{_LETTER}"),
     (Said.SENT, rf"已发出\s*{_LETTER}"),
     (Said.BOUNCED, rf"退信属实\s*{_LETTER}"),
+    (Said.READDRESS, rf"改寄\s*{_LETTER}"),
     (Said.DELIVERED, rf"已送达\s*{_LETTER}\s*(?P<argument>邮寄|电话|面告)"),
     (Said.HANDLED, rf"已处置\s*{_LETTER}"),
-    (Said.WHY_LATE, rf"超期原因\s*{_LETTER}\s*[::]?\s*(?P<argument>\S.{{0,199}})"),
+    (Said.WHY_LATE, rf"超期原因\s*{_LETTER}\s*[::]?\s*(?P<argument>\S.{{0,199}}?)"),
     (Said.HOLD, r"暂停发信"),
     (Said.RESUME, r"恢复发信"),
 )

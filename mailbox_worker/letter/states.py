@@ -35,6 +35,7 @@ class Step(StrEnum):
     REPLY_FAILED = "reply-failed"
     REPLY_AGAIN = "reply-again"
     REPLY_BOUNCED = "reply-bounced"
+    READDRESSED = "readdressed"
     CLOSED = "closed"
 
 
@@ -68,6 +69,7 @@ TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
     (HELD, Step.PART_ACCEPTED): Transition(DRAFTING),
     (HELD, Step.REPLY_AGAIN): Transition(APPROVED),
     (ANSWERED, Step.REPLY_BOUNCED): Transition(HELD),
+    (HELD, Step.READDRESSED): Transition(AWAITING, (ASKED,)),  # to another address, which needs another sign-off
     (ANSWERED, Step.CLOSED): Transition(CLOSED),
 }
 OPEN = frozenset({DRAFTING, AWAITING, APPROVED, HELD})

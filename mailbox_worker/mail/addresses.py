@@ -8,8 +8,8 @@ import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from mailbox_worker.mail.characters import decode_header, unfold
 from mailbox_worker.mail.controls import readable_line
+from mailbox_worker.mail.header_text import decode_header, unfold
 from mailbox_worker.mail.limits import MAX_ADDRESSES, MAX_IDENTIFIERS
 from mailbox_worker.mail.parsed import Address
 
@@ -29,29 +29,35 @@ _IDENTIFIER = re.compile(r"<([^<>]{1,998})>")
 
 def addresses(raw: str) -> tuple[Address, ...]:
     """Return every mailbox of an address field's value; what is no address is left out."""
+    return read_addresses(raw)[0]
+
+
+def read_addresses(raw: str) -> tuple[tuple[Address, ...], tuple[str, ...]]:
+    """Return every mailbox of an address field's value, and what had to be repaired in it."""
     if not raw:
-        return ()
+        return (), ()
     if _BARE.fullmatch(raw):
         local, _, domain = raw.rpartition("@")
-        return (Address("", f"{local}@{domain.lower()}"),)
-    value, _ = unfold(raw)
+        return (Address("", f"{local}@{domain.lower()}"),), ()
+    value, repairs = unfold(raw)
+    notes = dict.fromkeys(repairs)
     if usual := _USUAL.fullmatch(value):
-        return _made(usual[1] or usual[2] or "", usual[3])
+        return tuple(_made(usual[1] or usual[2] or "", usual[3], notes)), tuple(notes)
     found: list[Address] = []
     mailbox = _Mailbox()
     for quoted, angle, comment, separator, words in _TOKEN.findall(value):
         if separator:
-            found += mailbox.addresses()
+            found += mailbox.addresses(notes)
             mailbox = _Mailbox()
             if len(found) > MAX_ADDRESSES:
                 break
         else:
             mailbox.add(quoted, angle, comment, words)
-    found += mailbox.addresses()
+    found += mailbox.addresses(notes)
     distinct: dict[str, Address] = {}
     for address in found:
         distinct.setdefault(address.addr_spec, address)
-    return tuple(distinct.values())[:MAX_ADDRESSES]
+    return tuple(distinct.values())[:MAX_ADDRESSES], tuple(notes)
 
 
 class _Mailbox:
@@ -77,16 +83,18 @@ class _Mailbox:
         else:
             self.comment = self.comment or comment
 
-    def addresses(self) -> list[Address]:
+    def addresses(self, notes: dict[str, None]) -> list[Address]:
         name = " ".join(self.phrase) or self.comment
-        return [made for spec in self.specs for made in _made(name, spec)]
+        return [made for spec in self.specs for made in _made(name, spec, notes)]
 
 
-def _made(name: str, spec: str) -> tuple[Address, ...]:
+def _made(name: str, spec: str, notes: dict[str, None]) -> list[Address]:
     if len(spec) > _LONGEST_ADDRESS or not _ADDR_SPEC.fullmatch(spec) or readable_line(spec) != spec:
-        return ()
+        return []
     local, _, domain = spec.rpartition("@")
-    return (Address(decode_header(name)[0] if name else "", f"{local}@{domain.lower()}"),)
+    text, repairs = decode_header(name) if name else ("", ())
+    notes.update(dict.fromkeys(repairs))
+    return [Address(text, f"{local}@{domain.lower()}")]
 
 
 def identifier(raw: str) -> str | None:

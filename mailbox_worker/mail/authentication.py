@@ -26,7 +26,7 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.){0,1000}"|\\.|[^"\\();]+|.', re.DOTALL)
 class MethodResult:
     """One method's verdict, as `dmarc=pass header.from=example.org`; names and result in lower case.
 
-    A property that a server wrote twice has its first value. position is the field's index in mail.headers.
+    A property that a server wrote twice has its first value. position is the field's place in mail.fields.
     """
 
     method: str
@@ -46,7 +46,7 @@ class AuthenticationResults:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLine:
-    """One Received field: index in mail.headers, the host that wrote it ("" if unclear), its aware time."""
+    """One Received field: place in mail.fields, the host that wrote it ("" if unclear), its aware time."""
 
     position: int
     by_host: str
@@ -55,18 +55,12 @@ class ReceivedLine:
 
 def authentication_results(mail: ParsedMail) -> tuple[AuthenticationResults, ...]:
     """Return every Authentication-Results field of *mail*, topmost first."""
-    return tuple(
-        _results(value, position)
-        for position, (name, value) in enumerate(mail.headers)
-        if name.lower() == "authentication-results"
-    )
+    return tuple(_results(value, position) for position, value in mail.numbered_headers("Authentication-Results"))
 
 
 def received_hosts(mail: ParsedMail) -> tuple[ReceivedLine, ...]:
     """Return every Received field of *mail*, topmost (latest) first."""
-    return tuple(
-        _received(value, position) for position, (name, value) in enumerate(mail.headers) if name.lower() == "received"
-    )
+    return tuple(_received(value, position) for position, value in mail.numbered_headers("Received"))
 
 
 def _results(value: str, position: int) -> AuthenticationResults:

@@ -1,10 +1,9 @@
 """Read bytes as text, whatever their label says: the ladder that Chinese mail needs.
 
-Receives bytes and the charset label they came with, if any, or a header field as it stood. Hands on text, the
-codec that was used and whether something was lost. Never raises, never asks a codec that is not for text.
+Receives bytes and the charset label they came with, if any. Hands on text, the codec that was used and whether
+something was lost. Never raises, never asks a codec that is not for text.
 """
 
-import binascii
 import codecs
 import re
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from mailbox_worker.mail.controls import readable_line
-from mailbox_worker.mail.limits import MAX_HEADER_BYTES
 
 GB, BIG5, UTF8 = "gb18030", "big5hkscs", "utf-8"
 
@@ -37,9 +35,6 @@ _OTHER_TEXT_CODECS = re.compile(
 )
 _SEVEN_BIT_OR_WIDE = re.compile(r"hz|iso2022_\w+|utf-(16|32)(-[bl]e)?|utf-7")
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-
-_ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
-_FOLD = re.compile(rb"[ \t]*\r?\n(?=[ \t])")
 
 _SAMPLE = 4000
 """Characters looked at when two readings are compared."""
@@ -195,108 +190,3 @@ def _looks_western(raw: bytes) -> bool:
     """Single letters above ASCII between ASCII ones, as in Müller; Chinese bytes come in runs of two."""
     runs = re.findall(rb"[\x80-\xff]+", raw[: 2 * _SAMPLE])
     return bool(runs) and all(len(run) == 1 and run[0] >= 0xC0 for run in runs)  # noqa: PLR2004 letters begin there
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """One encoded word of a header: label in lower case, b or q, the encoded text."""
-
-    label: str
-    encoding: bytes
-    payload: bytes
-
-
-def decode_header(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
-    """Return a field's value as one readable line, and what had to be repaired.
-
-    *raw* is the value as it stood, folded or not; a str may carry bytes as surrogate escapes.
-    """
-    if isinstance(raw, str) and raw.isascii() and raw.isprintable() and len(raw) <= MAX_HEADER_BYTES:  # nearly all
-        if "=?" not in raw:
-            return (readable_line(raw) if "  " in raw else raw.strip(" ")), ()
-        value, notes = raw, tuple[str, ...]()
-    else:
-        value, notes = unfold(raw)
-    if "=?" not in value:
-        return readable_line(value), notes
-    text, end, words, more = "", 0, list[_Word](), dict.fromkeys(notes)
-    data = value.encode("utf-8", "replace")
-    for found in _ENCODED_WORD.finditer(data):
-        between = data[end : found.start()]
-        word = _Word(found[1].decode("ascii", "replace").lower(), found[2].lower(), found[3])
-        if words and (between.strip() or codec_of(words[-1].label) != codec_of(word.label)):
-            text += _decode_words(words, more)
-            words = []
-        text += between.decode() if between.strip() or not end else ""
-        words.append(word)
-        end = found.end()
-    text += _decode_words(words, more) + data[end:].decode()
-    return readable_line(text), tuple(more)
-
-
-def unfold(raw: bytes | str) -> tuple[str, tuple[str, ...]]:
-    """Return a field's value on one line, raw 8-bit bytes read, encoded words left alone; and notes."""
-    if isinstance(raw, str):
-        if len(raw) <= MAX_HEADER_BYTES and raw.isascii():  # nearly all
-            if "\n" in raw:
-                raw = raw.replace("\r\n", "\n").replace("\n\t", " ").replace("\n ", " ").replace("\t", " ")
-            return raw, ()
-        raw = raw.encode("utf-8", "surrogateescape" if _only_escapes(raw) else "replace")
-    notes = []
-    if len(raw) > MAX_HEADER_BYTES:
-        raw = raw[:MAX_HEADER_BYTES]
-        notes.append(f"cut at {MAX_HEADER_BYTES} bytes")
-    raw = _FOLD.sub(b"", raw)
-    if raw.isascii():
-        return raw.decode("ascii"), tuple(notes)
-    decoded = decode(raw, None)
-    notes.append("raw 8-bit")
-    if decoded.loss:
-        notes.append("decoded with loss")
-    return decoded.text, tuple(notes)
-
-
-def _only_escapes(text: str) -> bool:
-    """Whether every half of a surrogate pair in *text* stands for a byte."""
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _decode_words(words: list[_Word], notes: dict[str, None]) -> str:
-    """Decode neighbours of one charset together: some senders cut between the bytes of a character."""
-    if not words:
-        return ""
-    label = words[-1].label.partition("*")[0]  # RFC 2231 allows a language after a star
-    decoded = decode(_word_bytes(words), label)
-    if note := reading_note(label, decoded):
-        notes[note] = None
-    if decoded.loss:
-        notes["decoded with loss"] = None
-    return decoded.text
-
-
-def _word_bytes(words: list[_Word]) -> bytes:
-    raw, open_base64 = b"", b""
-    for word in words:
-        if word.encoding == b"b":
-            open_base64 += word.payload
-            if not word.payload.endswith(b"=") and len(open_base64) % 4:
-                continue  # the next word goes on in the middle of four letters
-            raw += base64_bytes(open_base64)
-            open_base64 = b""
-        else:
-            raw += binascii.a2b_qp(word.payload, header=True)
-    return raw + base64_bytes(open_base64)
-
-
-def base64_bytes(data: bytes) -> bytes:
-    """Decode base64, leaving out whatever else stands in it and a last letter that lacks its partners."""
-    try:
-        return binascii.a2b_base64(data)
-    except binascii.Error:
-        letters = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-        letters = letters[:-1] if len(letters) % 4 == 1 else letters
-        return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

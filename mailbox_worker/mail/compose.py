@@ -34,6 +34,9 @@ _NAME_PIECE = 60
 QUOTE_MARK = "│"
 
 
+Sheet = tuple[str, str]  # the lines above and below a text that is set apart
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
     """One mail to one recipient. date is aware; text has LF; headers are further fields such as X-Tenday-Kind."""
@@ -75,20 +78,34 @@ def body_digest(raw: bytes) -> str:
     return digest.hexdigest()
 
 
-def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = (), after: str = "") -> str:
+def html_from_text(text: str, title: str, buttons: tuple[tuple[str, str], ...] = (), sheet: Sheet = ("", "")) -> str:
     """Return a modest HTML page that shows *text*; lines that begin with the quote mark become a block quote.
 
-    *buttons* are labels and links, shown below the line *after*, or without it above the first block quote.
+    What stands between the two lines of *sheet* is set apart as a sheet of its own. *buttons* are labels and links,
+    shown below the paragraph in which the sheet ends, or without one above the first block quote.
     """
-    blocks: list[tuple[bool, list[str]]] = []
-    for line in text.split("\n"):
-        quoted = line.startswith(QUOTE_MARK)
-        if not blocks or blocks[-1][0] != quoted:
-            blocks.append((quoted, []))
-        blocks[-1][1].append(line.removeprefix(QUOTE_MARK).removeprefix(" ") if quoted else line)
-    return _page().render(
-        title=title, blocks=blocks, buttons=buttons, after=after if after in text.split("\n") else None
-    )
+    return _page().render(title=title, blocks=_blocks(text.split("\n"), buttons, sheet), buttons=buttons)
+
+
+def _blocks(lines: list[str], buttons: tuple[tuple[str, str], ...], sheet: Sheet) -> list[tuple[str, list[str]]]:
+    """Part the lines into blocks of one kind: text, quote, mark, sheet, and buttons where they stand."""
+    has_sheet = all(sheet) and set(sheet) <= set(lines)
+    opens, closes = (lines.index(sheet[0]), lines.index(sheet[1])) if has_sheet else (-1, -1)
+    below = next((at for at, line in enumerate(lines) if at > closes and not line.strip()), len(lines))
+    first_quote = next((at for at, line in enumerate(lines) if line.startswith(QUOTE_MARK)), len(lines))
+    blocks: list[tuple[str, list[str]]] = []
+    for at, line in enumerate(lines):
+        if buttons and at == (below if has_sheet else first_quote):
+            blocks.append(("buttons", []))
+        kind = "mark" if at in (opens, closes) else "sheet" if opens < at < closes else "text"
+        if line.startswith(QUOTE_MARK) and kind == "text":
+            kind, line = "quote", line.removeprefix(QUOTE_MARK).removeprefix(" ")  # noqa: PLW2901 - the same line, bare
+        if not blocks or blocks[-1][0] != kind:
+            if kind == "text" and not line.strip():
+                continue  # between two blocks the page leaves room of its own
+            blocks.append((kind, []))
+        blocks[-1][1].append(line)
+    return blocks
 
 
 @cache

@@ -56,6 +56,8 @@ _PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<svg|<\?xml[^>]{0,200}>\s*<svg|
 _PROGRAM_NAMES = re.compile(
     r"\.(?:exe|com|scr|pif|bat|cmd|vbs|vbe|js|jse|wsf|ps1|msi|lnk|hta|jar|apk|iso|img|chm)$", re.IGNORECASE
 )
+_PAGE_NAMES = re.compile(r"\.x?html?$", re.IGNORECASE)
+_TEXT_NAMES = re.compile(r"\.(?:txt|text|csv|md|log)$", re.IGNORECASE)
 _PROGRAMS = frozenset({"application/x-msdownload", "application/x-executable", "application/x-ms-shortcut"})
 _LOOKED_AT = 4 * 2**20
 _ZIP_ENTRY = b"PK\x03\x04"
@@ -76,6 +78,13 @@ def real_type(content: bytes) -> str:
     if _PAGE.match(content[:1000]):
         return "image/svg+xml" if b"<svg" in content[:1000].lower() else "text/html"
     return ""
+
+
+def text_or_page(name: str, media_type: str) -> str:
+    """Return `text/plain` or `text/html` for a file that its name or its mail calls so; "" for any other."""
+    page = media_type == "text/html" or _PAGE_NAMES.search(name)
+    plain = media_type in {"text/plain", "text/csv", "text/markdown"} or _TEXT_NAMES.search(name)
+    return "text/html" if page else "text/plain" if plain else ""
 
 
 def dangers(name: str, content: bytes) -> tuple[Danger, ...]:

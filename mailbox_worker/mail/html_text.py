@@ -1,54 +1,51 @@
 """Make readable text of an HTML part: what a reader would see, and nothing else.
 
-Receives HTML as text. Hands on plain text with LF. Runs nothing, fetches nothing, shows no element that its
-style hides. Mark-up that inscriptis cannot take (too deep, broken) is read by a plain scan of tags.
+Receives HTML as text. Hands on plain text with LF. Runs nothing, fetches nothing. The page is read once, as a stream,
+however deep its tags nest; what a reader does not see is left out of the stream. The rest becomes lines here, or, where
+columns stand beside each other, a table by inscriptis.
 """
 
-import html
 import re
-from functools import lru_cache, partial
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
 
-from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
-from inscriptis.html_properties import Display
+from inscriptis.html_engine import Inscriptis
 from inscriptis.model.config import ParserConfig
-from inscriptis.model.css import CssParse
-from inscriptis.model.html_element import HtmlElement
-from inscriptis.model.tag import CustomHtmlTagHandlerMapping
+from lxml import etree
 
 from mailbox_worker.mail.controls import readable_text
+from mailbox_worker.mail.html_styles import PLAIN, Colour, Style, sheet_rules, style_of
 from mailbox_worker.mail.limits import MAX_HTML_CHARACTERS, MAX_TABLE_WORK
+from mailbox_worker.mail.quote_marks import DELIMITER
 
-_HIDDEN_STYLE = re.compile(
-    r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?:font-size|max-height)\s*:\s*0+(?:\.0+)?\s*(?:px|pt|em|%)?\s*(?:[;!]|$))",
-    re.IGNORECASE,
+_NEVER_SHOWN = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
+_MARGINS = {"p": 1, "ul": 1, "ol": 1, "dl": 1, "blockquote": 1, "pre": 1, **{f"h{n}": 1 for n in range(1, 7)}}
+_BLOCKS = frozenset(
+    {"html", "body", "div", "table", "caption", "thead", "tbody", "tfoot", "tr", "li", "dt", "dd", "hr", "center"}
+    | {"article", "section", "header", "footer", "main", "aside", "nav", "address", "fieldset", "form", "figure"}
+    | {*_MARGINS}
 )
-_HIDING_TAGS = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
-_EMPTY_PARAGRAPH = re.compile(r"<o:p>(?:&nbsp;|\xa0)</o:p>", re.IGNORECASE)  # Outlook's blank line
-_WITHOUT_MARGINS = frozenset({"MsoNormal", "MsoPlainText"})  # Outlook's lines; its style sheet says so every time
-_BREAKING_TAGS = frozenset(
-    {"br", "p", "div", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr"}
-)
-_MOST_SHEETS, _LONGEST_SHEET = 20, 20_000
-_RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
-_CLASS_ALONE = re.compile(r"\s*[a-zA-Z0-9]{0,20}\.([\w-]{1,80})\s*")  # .x or p.x; no rule that needs a parent
-_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>")
-_STYLE = re.compile(r"""\sstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN_ATTRIBUTE = re.compile(r"\shidden(?=[\s=/]|$)", re.IGNORECASE)
+_LISTS = {"ul": -1, "ol": 0}
+_CELLS = frozenset({"td", "th"})
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
+_ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
+_SAME_COLOUR = 16  # of 255 steps: nobody tells them apart
 
 
 def text_of_html(source: str) -> str:
     """Return what a reader of *source* sees, without trailing spaces or runs of blank lines; may be empty."""
-    source = _EMPTY_PARAGRAPH.sub("<br>", source[:MAX_HTML_CHARACTERS].replace("\0", ""))
-    aligned = source.count("<") * len(source) <= MAX_TABLE_WORK
-    try:
-        text = get_text(source, _config(aligned_tables=aligned, hidden_classes=_hidden_classes(source)))
-    except Exception:  # noqa: BLE001 a library fault on a stranger's mark-up: the plain scan reads it
-        text = ""
-    text = readable_text(text if text.strip() else _plain_scan(source))
-    lines = (line.replace("\xa0", " ").rstrip() for line in text.split("\n"))
+    source = source[:MAX_HTML_CHARACTERS].replace("\0", "")
+    in_columns = len(_CELL.findall(source)) > len(_ROW.findall(source))
+    text = ""
+    if in_columns and source.count("<") * len(source) <= MAX_TABLE_WORK:
+        text = _read(source, _Columns())
+    text = readable_text(text if text.strip() else _read(source, _Lines()))
+    lines = (line.replace("\xa0", " ").rstrip() if line != DELIMITER else line for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
@@ -58,84 +55,197 @@ def declared_charset(raw: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def _hidden_classes(source: str) -> frozenset[str]:
-    """Collect the classes that the page's own style sheets hide."""
-    _, *sheets = re.split(r"<style\b", source, maxsplit=_MOST_SHEETS, flags=re.IGNORECASE)
-    plain = (_without_css_comments(sheet[:_LONGEST_SHEET].partition("</")[0].partition(">")[2]) for sheet in sheets)
-    rules = (rule for sheet in plain for rule in _RULE.findall(sheet))
-    hiding = (selectors for selectors, style in rules if _HIDDEN_STYLE.search(style))
-    each = (_CLASS_ALONE.fullmatch(selector) for selectors in hiding for selector in selectors.split(","))
-    return frozenset(found[1] for found in each if found)
+class _Sink(Protocol):
+    """Where the part of a page goes that a reader sees."""
+
+    def start(self, tag: str, style: Style) -> None: ...
+    def end(self, tag: str) -> None: ...
+    def data(self, text: str) -> None: ...
+    def close(self) -> str: ...
 
 
-def _without_css_comments(sheet: str) -> str:
-    head, *comments = sheet.replace("<!--", "").replace("-->", "").split("/*")
-    return head + "".join(comment.partition("*/")[2] for comment in comments)
+def _read(source: str, sink: _Sink) -> str:
+    page = _Visible(sink, sheet_rules(source) if "<style" in source.lower() else {})
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=page)
+    try:
+        return str(etree.fromstring(source.encode("utf-8", "replace"), parser))
+    except (etree.XMLSyntaxError, ValueError):  # nothing in it that could be a page
+        return page.close()
 
 
-@lru_cache(maxsize=16)  # most pages hide nothing by class
-def _config(*, aligned_tables: bool, hidden_classes: frozenset[str]) -> ParserConfig:
-    css = CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.none) for tag in _HIDING_TAGS}
-    flat = None
-    if not aligned_tables:
-        css |= {"tr": HtmlElement(display=Display.block), "td": HtmlElement(suffix="  ")}
-        handled = dict.fromkeys(("table", "tr", "td", "th"))
-        flat = CustomHtmlTagHandlerMapping(start_tag_mapping=handled, end_tag_mapping=handled)
-    config = ParserConfig(css=css, custom_html_tag_handler_mapping=flat)
-    # Not the library's own style reader: a padding of 99999em would make it write as many spaces a line.
-    config.attribute_handler.attribute_mapping = {"style": _apply_style, "hidden": _hide}
-    config.attribute_handler.attribute_mapping["class"] = partial(_apply_class, hidden_classes)
-    return config
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How text is drawn inside an element; background None is one that we cannot tell."""
+
+    colour: Colour = (0, 0, 0)
+    background: Colour | None = (255, 255, 255)
+    see_through: bool = False
+    tiny: bool = False
+    visible: bool = True
+    seen: bool = True
 
 
-def _apply_style(style: str, element: HtmlElement) -> None:
-    if _HIDDEN_STYLE.search(style):
-        _hide(style, element)
-    elif (found := re.search(r"white-space\s*:\s*([a-z-]+)", style, re.IGNORECASE)) is not None:
-        CssParse.attr_white_space(found[1].lower(), element)
+class _Visible:
+    """Pass on what a reader sees; lxml calls start, end, data and close."""
+
+    def __init__(self, sink: _Sink, rules: Mapping[str, str]) -> None:
+        self.sink, self.rules = sink, rules
+        self.looks = [_Look()]
+        self.hidden = 0  # open elements since the one that hides, itself counted
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.hidden:
+            self.hidden += 1
+            return
+        style = self._style(attributes) if attributes else PLAIN
+        if style.gone or tag in _NEVER_SHOWN or "hidden" in attributes:
+            self.hidden = 1
+            return
+        self.looks.append(self.looks[-1] if style is PLAIN else _changed(self.looks[-1], style))
+        self.sink.start(tag, style)
+
+    def end(self, tag: str) -> None:
+        if self.hidden:
+            self.hidden -= 1
+            return
+        self.looks.pop()
+        self.sink.end(tag)
+
+    def data(self, text: str) -> None:
+        if not self.hidden and self.looks[-1].seen:
+            self.sink.data(text)
+
+    def close(self) -> str:
+        return self.sink.close()
+
+    def _style(self, attributes: Mapping[str, str]) -> Style:
+        own, classes = attributes.get("style", ""), attributes.get("class", "")
+        if self.rules:
+            named = [f".{name}" for name in classes.split()] + [f"#{attributes.get('id', '')}"]
+            own = ";".join([*(self.rules.get(name, "") for name in named), own])
+        ground = "a picture" if "background" in attributes else attributes.get("bgcolor")
+        return style_of(own, classes, attributes.get("color"), ground)
 
 
-def _apply_class(hidden: frozenset[str], classes: str, element: HtmlElement) -> None:
-    named = classes.split()
-    if hidden.intersection(named):
-        element.display = Display.none
-    if _WITHOUT_MARGINS.intersection(named):
-        element.margin_before = element.margin_after = 0
+def _changed(look: _Look, style: Style) -> _Look:
+    """Return how text looks inside an element with that style."""
+    colour = style.colour or look.colour
+    background = None if style.unclear_ground else style.background or look.background
+    see_through = style.see_through or (look.see_through and style.colour is None)
+    tiny = look.tiny if style.tiny is None else style.tiny
+    visible = look.visible if style.visible is None else style.visible
+    drowned = background is not None and all(
+        abs(one - other) <= _SAME_COLOUR for one, other in zip(colour, background, strict=True)
+    )
+    seen = visible and not tiny and not see_through and not drowned
+    return _Look(colour, background, see_through, tiny, visible, seen)
 
 
-def _hide(_: str, element: HtmlElement) -> None:
-    element.display = Display.none
+class _Lines:
+    """Set a page line by line, as a narrow screen would."""
+
+    def __init__(self) -> None:
+        self.lines = list[str]()
+        self.line = list[str]()  # pieces; a page may be a million of them
+        self.owed = 0  # blank lines before the next text
+        self.open = [(False, 0)]  # of every open element: whether its spaces stand as written, and its margin
+        self.lists = list[int]()  # of every open list: the number of its last point, below 0 without numbers
+
+    def start(self, tag: str, style: Style) -> None:
+        keeps = style.keeps_spaces or tag == "pre" or self.open[-1][0]
+        margin = 0 if style.without_margins else _MARGINS.get(tag, 0)
+        self.open.append((keeps, margin))
+        if tag == "br":
+            self._break()
+        elif tag in _BLOCKS:
+            self._block(margin)
+            if tag in _LISTS:
+                self.lists.append(_LISTS[tag])
+            elif tag == "li":
+                self._point()
+            elif tag == "hr" and style.signature_rule:
+                self.lines.append(DELIMITER)
+        elif tag in _CELLS and self.line:
+            self.line.append("  ")
+
+    def end(self, tag: str) -> None:
+        _, margin = self.open.pop()
+        if tag in _BLOCKS:
+            self._block(margin)
+            if tag in _LISTS:
+                self.lists.pop()
+
+    def data(self, text: str) -> None:
+        if self.open[-1][0]:
+            first, *others = text.replace("\r\n", "\n").split("\n")
+            self._add(first)
+            for line in others:
+                self._break()
+                self._add(line)
+        else:
+            text = _SPACES.sub(" ", text)
+            self._add(text[1:] if text[0] == " " and (not self.line or self.line[-1][-1] == " ") else text)
+
+    def close(self) -> str:
+        self._block(0)
+        return "\n".join(self.lines)
+
+    def _add(self, text: str) -> None:
+        if text:
+            self._pay()
+            self.line.append(text)
+
+    def _break(self) -> None:
+        self._pay()
+        self.lines.append("".join(self.line))
+        self.line.clear()
+
+    def _block(self, margin: int) -> None:
+        if self.line:
+            self.lines.append("".join(self.line))
+            self.line.clear()
+        self.owed = max(self.owed, margin)
+
+    def _pay(self) -> None:
+        if self.owed and not self.line:
+            self.lines += [""] * (self.owed if self.lines else 0)
+            self.owed = 0
+
+    def _point(self) -> None:
+        if self.lists and self.lists[-1] >= 0:
+            self.lists[-1] += 1
+            self._add(f"{self.lists[-1]}. ")
+        else:
+            self._add("* ")
 
 
-def _plain_scan(source: str) -> str:
-    """Drop tags and hidden elements in one pass from left to right, whatever the nesting."""
-    shown: list[str] = []
-    hiding, depth = "", 0
-    head, *pieces = _without_comments(source).split("<")
-    shown.append(head)
-    for piece in pieces:
-        tag = _TAG.match(piece)
-        name = tag[2].lower() if tag else ""
-        if hiding:
-            depth += (-1 if tag and tag[1] else 1) if name == hiding else 0
-            hiding = hiding if depth else ""
-        elif tag and not tag[1] and _hides(name, tag[3]):
-            hiding, depth = name, 1
-        elif name in _BREAKING_TAGS:
-            shown.append("\n")
-        if not hiding:
-            shown.append(piece[tag.end() :] if tag else "" if piece[:1] in {"!", "?", "/"} else f"<{piece}")
-    lines = (" ".join(line.split(" ")).strip() for line in html.unescape("".join(shown)).split("\n"))
-    return "\n".join(lines)
+class _Columns:
+    """Set a page whose cells stand beside each other: inscriptis makes the columns."""
+
+    def __init__(self) -> None:
+        self.tree = etree.TreeBuilder()
+        self.open = list[str]()
+
+    def start(self, tag: str, style: Style) -> None:
+        plain = "div" if tag == "p" and style.without_margins else tag if tag.isalnum() else "span"
+        self.open.append(plain)
+        self.tree.start(plain, {})
+
+    def end(self, tag: str) -> None:
+        del tag  # not always the name that it got here
+        self.tree.end(self.open.pop())
+
+    def data(self, text: str) -> None:
+        self.tree.data(text)
+
+    def close(self) -> str:
+        """Return the text; "" where the library cannot take the page, because it nests too deep or is empty."""
+        try:
+            return str(Inscriptis(self.tree.close(), _config()).get_text())
+        except Exception:  # noqa: BLE001 a library's fault on a stranger's mark-up: the page is read line by line
+            return ""
 
 
-def _without_comments(source: str) -> str:
-    head, *comments = source.split("<!--")
-    return head + "".join(comment.partition("-->")[2] for comment in comments)
-
-
-def _hides(name: str, attributes: str) -> bool:
-    if name in _HIDING_TAGS or _HIDDEN_ATTRIBUTE.search(attributes):
-        return True
-    style = _STYLE.search(attributes)
-    return bool(style and _HIDDEN_STYLE.search(html.unescape(style[1] or style[2] or "")))
+@cache
+def _config() -> ParserConfig:
+    return ParserConfig(css=CSS_PROFILES["strict"])

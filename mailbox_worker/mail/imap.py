@@ -5,69 +5,36 @@ the UIDs it is told. Never expunges by flag, never deletes. Raises Unreachable a
 imapclient's.
 """
 
+import ssl
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from imaplib import IMAP4
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from imapclient.exceptions import IMAPClientError
 
-from mailbox_worker.mail.addresses import identifier
-from mailbox_worker.mail.imap_login import ImapLogin, connect, leave, plain_troubles
-from mailbox_worker.mail.troubles import Unreachable
+from mailbox_worker.mail.imap_answers import (
+    IDENTITY,
+    Batch,
+    Fetched,
+    FolderState,
+    Glance,
+    Moved,
+    glance_of,
+    is_news,
+    uid_set,
+)
+from mailbox_worker.mail.imap_login import ImapLogin, connect, hang_up, leave, plain_troubles
+from mailbox_worker.mail.tls import expires_at
 
 __all__ = ["Batch", "Fetched", "FolderState", "Glance", "ImapLogin", "Mailbox", "Moved"]
 
 PIECE = 2**20  # bytes; a large mail comes in pieces of this size
 LARGE = 10 * PIECE  # a mail above this size is never held in memory whole
+STOP_ASKED_EVERY = 0.5  # seconds; a service that is to stop does not sit in IDLE for longer
 SEARCH_WINDOW = 50_000  # mails whose UIDs one answer names: imaplib gives up at a line of 1,000,000 bytes (F20)
-_HEADER = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
-_HEADER_ANSWER = b"BODY[HEADER.FIELDS (MESSAGE-ID)]"
-
-
-@dataclass(frozen=True, slots=True)
-class FolderState:
-    """What a server says of a folder: enough to know that nothing has changed. 0: the server does not say."""
-
-    uidvalidity: int
-    uidnext: int
-    exists: int
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What identifies a mail without fetching it. size: as the server claims, in bytes; some claim wrongly."""
-
-    size: int
-    internaldate: datetime
-    message_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as the server has it; content is its exact bytes, or a file of them that the caller closes."""
-
-    uid: int
-    content: bytes | IO[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What came of asking for some mails; refused: UID to the server's word. One expunged meanwhile is in neither."""
-
-    mails: list[Fetched] = field(default_factory=list)
-    refused: dict[int, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The UIDs that left the folder, each with its new UID where the server says; uidvalidity is the other folder's."""
-
-    uidvalidity: int
-    uids: dict[int, int | None]
 
 
 class Mailbox:
@@ -89,8 +56,11 @@ class Mailbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Log out."""
-        leave(self._client)
+        """Log out; after a trouble, or when the run is broken off, hang up."""
+        if kind is None:
+            leave(self._client)
+        else:
+            hang_up(self._client)
 
     @property
     def can_move(self) -> bool:
@@ -149,8 +119,8 @@ class Mailbox:
         if not uids:
             return {}
         with plain_troubles(self.login):
-            answer = self._client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE", _HEADER])
-            return {uid: _glance(parts) for uid, parts in answer.items() if b"RFC822.SIZE" in parts}
+            answer = self._client.fetch(list(uids), ["INTERNALDATE", "RFC822.SIZE", IDENTITY])
+            return {uid: glance_of(parts) for uid, parts in answer.items() if b"RFC822.SIZE" in parts}
 
     def fetch(self, sizes: dict[int, int]) -> Batch:
         """Give the mails of these UIDs, which are claimed to be so large; the caller sees to it that they fit.
@@ -217,14 +187,19 @@ class Mailbox:
         shares = [quota.usage / quota.limit for quota in quotas if quota.limit]
         return max(shares, default=None)
 
+    def certificate_until(self) -> datetime | None:
+        """Tell when the server's certificate ends; None without TLS."""
+        connection = self._client.socket()
+        return expires_at(connection.getpeercert()) if isinstance(connection, ssl.SSLSocket) else None
+
     def wait_for_mail(self, seconds: float, stopped: Callable[[], bool]) -> None:
         """Wait by IDLE until the server reports something, `stopped` says so, or the time is over."""
         with plain_troubles(self.login):
             self._client.idle()
             waited = 0.0
             while waited < seconds and not stopped():
-                step = min(1.0, seconds - waited)
-                if any(_is_news(answer) for answer in self._client.idle_check(timeout=step)):
+                step = min(STOP_ASKED_EVERY, seconds - waited)
+                if any(is_news(answer) for answer in self._client.idle_check(timeout=step)):
                     break
                 waited += step
             self._client.idle_done()
@@ -234,7 +209,7 @@ class Mailbox:
         if not data or data[-1] is None:
             return Moved(0, {})
         uidvalidity, source, target = data[-1].split()[:3]
-        return Moved(int(uidvalidity), dict(zip(_uid_set(source), _uid_set(target), strict=True)))
+        return Moved(int(uidvalidity), dict(zip(uid_set(source), uid_set(target), strict=True)))
 
     def _whole(self, uids: list[int]) -> dict[int, bytes]:
         """Ask for all at once; a refusal gives nothing, and each is then asked for alone."""
@@ -282,26 +257,3 @@ class Mailbox:
             raise
         file.seek(0)
         return file
-
-
-def _glance(parts: dict[bytes, Any]) -> Glance:
-    header = bytes(parts.get(_HEADER_ANSWER) or b"").decode("ascii", "surrogateescape")
-    size, at = int(parts[b"RFC822.SIZE"]), parts[b"INTERNALDATE"]
-    return Glance(
-        size, (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC), identifier(header.partition(":")[2])
-    )
-
-
-def _uid_set(text: bytes) -> list[int]:
-    found: list[int] = []
-    for part in text.split(b","):
-        first, _, last = part.partition(b":")
-        found.extend(range(int(first), int(last or first) + 1))
-    return found
-
-
-def _is_news(answer: tuple[Any, ...]) -> bool:
-    """Whether an untagged answer speaks of mail; some servers only say that they are still there."""
-    if answer[:1] == (b"BYE",):
-        raise Unreachable("the IMAP server ended the connection")
-    return len(answer) > 1 and answer[1] in (b"EXISTS", b"RECENT", b"EXPUNGE", b"FETCH")

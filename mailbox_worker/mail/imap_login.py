@@ -7,7 +7,7 @@ Raises Unreachable and NotAccepted, nothing of imapclient's.
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from imaplib import IMAP4
 from importlib.metadata import version
@@ -67,10 +67,13 @@ def leave(client: Any) -> None:
     try:
         client.logout()
     except (IMAP4.error, IMAPClientError, OSError):
-        try:
-            client.shutdown()
-        except OSError:
-            return  # the connection is gone, which is what we wanted
+        hang_up(client)
+
+
+def hang_up(client: Any) -> None:
+    """End a connection without a word: what was broken off in the middle of an answer waits for no goodbye."""
+    with suppress(OSError):  # the connection is gone, which is what we wanted
+        client.shutdown()
 
 
 @contextmanager

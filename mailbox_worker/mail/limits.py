@@ -33,5 +33,8 @@ MAX_TABLE_WORK = 50_000_000
 MAX_TEXT_CHARACTERS = 2**20
 """The readable text; a letter has a few thousand characters."""
 
+MAX_ENCLOSED_BYTES = 2**18
+"""Of a text file that came along: rules look through it, people read it whole."""
+
 MAX_NAME_CHARACTERS = 100
 """An attachment's name: 255 bytes are what file systems take, and a Han character needs three."""

@@ -50,7 +50,7 @@ _SUBJECTS = (  # pattern, name of the sign
     ),
     (r"^(撤回|召回|recall)\s*[:：]|撤回邮件|撤回郵件|^邮件撤回|邮件召回", "subject-recall"),
     (
-        r"退信|退件|无法投递|無法傳遞|未能送达|未送达|投递失败|发送失败|undeliver(ed|able)|投递延迟|延迟投递",
+        r"退信|退件|无法投递|無法傳遞|未能?送达|未传递|[投传]递失败|发送失败|undeliver(ed|able)|[投传]递已?延迟|延迟[投传]递",
         "subject-bounce",
     ),
     (
@@ -73,7 +73,9 @@ RECALL_SENTENCE = re.compile(
 )
 
 STILL_TRYING = re.compile(
-    r"will (be retried|keep trying|continue)|delayed|继续(尝试|投递)|延迟|尚未(送达|投递成功)|正在重试", re.IGNORECASE
+    r"will (be retried|keep trying|continue)|delayed"
+    r"|继续(尝试|投递)|延迟|尚未(送达|传递|投递成功)|正在重试",
+    re.IGNORECASE,
 )
 MAY_PASS = re.compile(  # given up, but for a reason that may pass
     r"(邮箱|空间|容量).{0,6}(已满|不足|超限|超出)|频率|稍后(重试|再试)|mailbox (is )?full|over quota|quota exceeded"

@@ -35,7 +35,6 @@ _HEAD_LINES = 10
 _FIELDS_OF_A_HEAD = 3
 _LONGEST_LINE = 2000
 _LONGEST_SIGNATURE = 10
-_DELIMITER = "-- "
 
 
 def split_new_text(text: str) -> NewText:
@@ -49,6 +48,9 @@ def split_new_text(text: str) -> NewText:
     above, below, late = _apart(lines, cut)
     new, marked = _without_marked(above)
     new, signature, clear = _without_signature(new)
+    rest, last, late_clear = _without_signature(late)
+    if last and late_clear and not _has_text(rest):  # Thunderbird signs below the mail that it quotes
+        late, signature = [], signature + last
     if _has_text(late):
         new = [*new, "", *late]
     quoted = banner + marked + below
@@ -146,15 +148,15 @@ def _without_signature(lines: list[str]) -> tuple[list[str], list[str], bool]:
     if programs and marks.MADE_TO_ORDER.match(programs[-1]):
         rest, card = _without_card(rest)
         programs = card + programs
-    if programs and rest and rest[-1].strip() == _DELIMITER.strip():
+    if programs and rest and rest[-1].strip() == marks.DELIMITER.strip():
         return rest[:-1], programs, True
-    delimiters = [at for at, line in enumerate(rest) if line.rstrip() == _DELIMITER.strip()]
+    delimiters = [at for at, line in enumerate(rest) if line.rstrip() == marks.DELIMITER.strip()]
     if not delimiters:
         return rest, programs, True
     at = delimiters[0]
     signature = rest[at + 1 :]
     clear = (
-        rest[at] == _DELIMITER  # two hyphens without the space may be the writer's own dash
+        rest[at] == marks.DELIMITER  # two hyphens without the space may be the writer's own dash
         and len(delimiters) == 1
         and len(signature) <= _LONGEST_SIGNATURE
         and not marks.NO_SIGNATURE.search("\n".join(signature))

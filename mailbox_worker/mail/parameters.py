@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from mailbox_worker.mail.characters import decode, decode_header, unfold
+from mailbox_worker.mail.characters import decode
 from mailbox_worker.mail.controls import readable_line
+from mailbox_worker.mail.header_text import decode_header, unfold
 from mailbox_worker.mail.limits import MAX_NAME_CHARACTERS
 
 _PARAMETER = re.compile(r""";\s*([^\s=;"*]{1,40})(?:\*(\d{1,3}))?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.){0,4000})"|([^;]*))""")

@@ -3,8 +3,11 @@
 Everything in them is text that can be stored and shown; the raw bytes stay with whoever fetched them.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from mailbox_worker.mail.header_text import field_text
 
 ATTACHED_MAIL_MARK = "----- message/rfc822 -----"
 """Stands in ParsedMail.text above the text of an attached mail, which the sender need not have written."""
@@ -40,9 +43,9 @@ class ParsedMail:
 
     message_id, in_reply_to and references have angle brackets, no white space. senders are all addresses of
     all From fields: more than one, or none, means that nobody can be answered unseen. date is aware.
-    return_path is "" for the null sender and None without the field. headers keep their order and names;
-    values are unfolded and decoded, but encoded words in trace fields stay as they are. notes are in English
-    and say what was repaired, cut or unreadable.
+    return_path is "" for the null sender and None without the field. fields are as they stood, in their order; the
+    methods below give them readable, decoded when they are asked for. places are their indexes by lower-case name.
+    notes are in English and say what was repaired, cut or unreadable.
     """
 
     message_id: str | None
@@ -55,7 +58,8 @@ class ParsedMail:
     subject: str
     date: datetime | None
     return_path: str | None
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+    places: Mapping[str, Sequence[int]] = field(repr=False, compare=False)
     text: str
     html_only: bool
     attachments: tuple[Attachment, ...]
@@ -63,10 +67,17 @@ class ParsedMail:
 
     def header(self, name: str) -> str | None:
         """Return the topmost field of that name (any case), or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return next(iter(self.all_headers(name)), None)
 
     def all_headers(self, name: str) -> tuple[str, ...]:
         """Return all fields of that name (any case), topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return tuple(value for _, value in self.numbered_headers(name))
+
+    def numbered_headers(self, name: str) -> tuple[tuple[int, str], ...]:
+        """Return place and value of all fields of that name (any case), topmost first."""
+        return tuple((place, self.header_at(place)) for place in self.places.get(name.lower(), ()))
+
+    def header_at(self, place: int) -> str:
+        """Return the value of the field at that place of fields."""
+        name, value = self.fields[place]
+        return field_text(name.lower(), value)

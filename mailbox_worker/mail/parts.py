@@ -4,24 +4,24 @@ Receives the structure of a mail. Hands on, in a Parts, the texts in order and t
 names. Bounded in depth and number; a part that cannot be decoded is kept as its bytes.
 """
 
-import binascii
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from mailbox_worker.mail.characters import base64_bytes, decode, decode_header, reading_note
+from mailbox_worker.mail.characters import decode, reading_note
 from mailbox_worker.mail.file_types import dangers, real_type
+from mailbox_worker.mail.header_text import decode_header
 from mailbox_worker.mail.html_text import declared_charset, text_of_html
 from mailbox_worker.mail.limits import MAX_DEPTH, MAX_HTML_CHARACTERS, MAX_PARTS
 from mailbox_worker.mail.parameters import distinct_name, safe_name
 from mailbox_worker.mail.parsed import ATTACHED_MAIL_MARK, Attachment
 from mailbox_worker.mail.structure import Kind, Part, children, leaves, read_structure
+from mailbox_worker.mail.transfer import undone, uu_bytes
 
 _BODY_TYPES = ("text/plain", "text/html")
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,200})\r?$", re.MULTILINE)
 _UU_END = re.compile(r"^end[ \t]*\r?$", re.MULTILINE)
-_UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
 _SHOWN_OF_ATTACHED_MAIL = ("From", "Date", "Subject")
 
 
@@ -88,13 +88,13 @@ def _best_alternative(children: list[Part]) -> Part | None:
 
 
 def _take_leaf(part: Part, parts: Parts, *, as_text: bool) -> None:
-    kind, content = part.kind, content_of(part)
+    kind = part.kind
     named_body = kind.named_by_disposition or (bool(kind.name) and bool(parts.texts))
     body_type = kind.media_type in _BODY_TYPES or kind.media_type.startswith("multipart/")  # without any part
     if not body_type or kind.attached or named_body:
-        _attach(kind.name, kind.media_type, content, parts)
+        _attach(kind.name, kind.media_type, content_of(part), parts)
     elif as_text:
-        _take_text(content, kind, parts)
+        _take_text(content_of(part), kind, parts)
 
 
 def _take_text(content: bytes, kind: Kind, parts: Parts) -> None:
@@ -136,22 +136,13 @@ def _unflowed(text: str) -> str:
 
 def _without_uuencoded(text: str, parts: Parts) -> str:
     while (begin := _UU_BEGIN.search(text)) and (end := _UU_END.search(text, begin.end())):
-        content = b"".join(_uu_line(line) for line in text[begin.end() : end.start()].split("\n"))
+        content = uu_bytes(text[begin.end() : end.start()])
         if not content or len(parts.attachments) >= MAX_PARTS:
             break
         _attach(begin[1], "application/octet-stream", content, parts)
         parts.notes.append(f"uuencoded: {parts.attachments[-1].name}")
         text = text[: begin.start()] + text[end.end() :].lstrip("\n")
     return text
-
-
-def _uu_line(line: str) -> bytes:
-    if not line.strip():
-        return b""  # which the codec would take for 32 bytes
-    try:
-        return binascii.a2b_uu(line.rstrip("\r").encode("ascii"))
-    except (binascii.Error, UnicodeEncodeError):
-        return b""
 
 
 def _take_attached_mail(part: Part, parts: Parts, *, depth: int, as_text: bool) -> None:
@@ -196,12 +187,5 @@ def _attach(wanted_name: str, media_type: str, content: bytes, parts: Parts) -> 
 
 
 def content_of(part: Part) -> bytes:
-    """Return a leaf's bytes with its transfer encoding undone; damaged encodings as far as they go."""
-    encoding = part.kind.encoding
-    if encoding == "base64":
-        return base64_bytes(part.body)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(part.body)
-    if encoding in _UU_NAMES:
-        return b"".join(_uu_line(line) for line in part.body.decode("ascii", "replace").split("\n")[1:])
-    return part.body
+    """Return a leaf's bytes with its transfer encoding undone."""
+    return undone(part.body, part.kind.encoding)

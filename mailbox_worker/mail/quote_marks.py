@@ -25,6 +25,9 @@ ATTRIBUTIONS = (  # one line, or up to three that were folded, naming who wrote 
     re.compile(r"\S.{0,200}[于於]\s*\d{4}\s*年.{4,100}[写寫]道\s*[:：]"),  # Gmail
     re.compile(r"\S.{0,100}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*在\s*\d{4}\s*年.{4,100}[写寫]道\s*[:：]"),  # Xiaomi
     re.compile(r"\d{4}[年/-]\d{1,2}[月/-]\d{1,2}日?.{0,60}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*(?:[写寫]道)?\s*[:：]?"),
+    re.compile(  # Lotus Notes: sender and time, each on a line
+        r"\S.{0,100}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s+\d{4}[-/]\d{1,2}[-/]\d{1,2}\s+(?:[上下]午\s?)?\d{1,2}:\d\d(?::\d\d)?"
+    ),
     re.compile(rf"(?:On|At)\s{_TIME_OR_ADDRESS}.{{8,300}}\swrote\s*[:：]", re.IGNORECASE),
     re.compile(r"\S.{0,100}<[^<>\s]{1,200}@[^<>\s]{1,200}>\s*(?:wrote|写道|寫道)\s*[:：]"),
 )
@@ -89,5 +92,6 @@ SIGNATURES = tuple(  # closed lists: '发自我的iPhone，但请修改' is no s
 )
 MADE_TO_ORDER = re.compile(r"\s*签名由")  # stands below a card that its program draws as a table
 CARD_BEGINS, CARD_ENDS, LONGEST_CARD = re.compile(r"\s*\|\s*\|\s*"), re.compile(r"\s*\|\s*"), 15
+DELIMITER = "-- "  # stands alone above a signature (RFC 3676, 4.3)
 NO_SIGNATURE = re.compile(r"但|不同意|退回|修改|核实|[暂缓不]发|暂缓|\breturn\b", re.IGNORECASE)
 """Words of a decision: below a signature's delimiter they make the cut doubtful."""

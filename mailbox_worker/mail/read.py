@@ -5,11 +5,9 @@ Never raises: a mail that defeats the reader is handed on as its header lines an
 policy.default raises on headers that really occur, and compat32 alone costs as much as all that is done here.
 """
 
-from collections.abc import Sequence
-
-from mailbox_worker.mail.addresses import addresses, identifier, identifiers, moment
-from mailbox_worker.mail.characters import decode_header, unfold
-from mailbox_worker.mail.controls import readable_line, readable_text
+from mailbox_worker.mail.addresses import addresses, identifier, identifiers, moment, read_addresses
+from mailbox_worker.mail.controls import readable_text
+from mailbox_worker.mail.header_text import decode_header
 from mailbox_worker.mail.limits import (
     MAX_HEADERS,
     MAX_MAIL_BYTES,
@@ -19,15 +17,7 @@ from mailbox_worker.mail.parsed import Address, ParsedMail
 from mailbox_worker.mail.parts import Parts, gather
 from mailbox_worker.mail.structure import read_structure
 
-_TRACE_FIELDS = frozenset(
-    {"received", "return-path", "received-spf", "dkim-signature", "delivered-to", "x-original-to"}
-    | {"authentication-results", "arc-authentication-results", "arc-seal", "arc-message-signature"}
-)
-"""Machines write these from what strangers sent; decoding a word in them could forge a `; dmarc=pass`."""
-
-
-_SHORT = 1000
-"""Characters of a field that may not be cut."""
+TNEF = "application/ms-tnef"  # Outlook's own container, often the only part of a mail
 
 
 def read_mail(raw: bytes) -> ParsedMail:
@@ -46,50 +36,40 @@ def read_mail(raw: bytes) -> ParsedMail:
     return _parsed(mail.fields, parts)
 
 
-def _parsed(raw_headers: Sequence[tuple[str, str]], parts: Parts) -> ParsedMail:
-    notes = parts.notes
-    if len(raw_headers) > MAX_HEADERS:
-        notes.append(f"{len(raw_headers)} header fields, {MAX_HEADERS} read")
-        raw_headers = raw_headers[:MAX_HEADERS]
-    first: dict[str, str] = {}
-    headers, senders, subject = [], list[Address](), None
-    for name, value in raw_headers:
-        key = name.lower()
-        first.setdefault(key, value)
-        if key == "from":
-            senders += addresses(value)
-        if value.isascii() and value.isprintable() and "=?" not in value and len(value) < _SHORT:  # nearly all
-            text = value if "  " not in value else readable_line(value)
-        else:
-            text, repairs = _header_value(key, value)
-            notes += [f"header {name[:80]} {repair}" for repair in repairs]
-        headers.append((name, text))
-        if key == "subject" and subject is None:
-            subject = text
+def _parsed(fields: tuple[tuple[str, str], ...], parts: Parts) -> ParsedMail:
+    if len(fields) > MAX_HEADERS:
+        parts.notes.append(f"{len(fields)} header fields, {MAX_HEADERS} read")
+        fields = fields[:MAX_HEADERS]
+    places: dict[str, list[int]] = {}
+    for place, (name, _) in enumerate(fields):
+        places.setdefault(name.lower(), []).append(place)
+    first = {key: fields[at[0]][1] for key, at in places.items()}
+    subject, repairs = decode_header(first.get("subject", ""))
+    parts.notes += [f"header Subject {repair}" for repair in repairs]
     return ParsedMail(
         message_id=identifier(first.get("message-id", "")),
         in_reply_to=identifiers(first.get("in-reply-to", "")),
         references=identifiers(first.get("references", "")),
-        senders=tuple(senders),
-        reply_to=addresses(first.get("reply-to", "")),
-        to=addresses(first.get("to", "")),
-        cc=addresses(first.get("cc", "")),
-        subject=subject or "",
+        senders=tuple(each for at in places.get("from", ()) for each in _addresses("From", fields[at][1], parts)),
+        reply_to=_addresses("Reply-To", first.get("reply-to", ""), parts),
+        to=_addresses("To", first.get("to", ""), parts),
+        cc=_addresses("Cc", first.get("cc", ""), parts),
+        subject=subject,
         date=moment(first["date"]) if "date" in first else None,
         return_path=_return_path(first.get("return-path")),
-        headers=tuple(headers),
+        fields=fields,
+        places=places,
         text=_whole_text(parts),
         html_only=parts.html_used and not parts.plain_used,
         attachments=tuple(parts.attachments),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(dict.fromkeys(parts.notes)),
     )
 
 
-def _header_value(key: str, value: str) -> tuple[str, tuple[str, ...]]:
-    if key in _TRACE_FIELDS:
-        text, notes = unfold(value)
-        return readable_line(text), notes
-    return decode_header(value)
+def _addresses(name: str, value: str, parts: Parts) -> tuple[Address, ...]:
+    found, repairs = read_addresses(value)
+    parts.notes += [f"header {name} {repair}" for repair in repairs]
+    return found
 
 
 def _return_path(value: str | None) -> str | None:
@@ -106,7 +86,7 @@ def _whole_text(parts: Parts) -> str:
         parts.notes.append(f"text cut at {MAX_TEXT_CHARACTERS} characters")
         text = text[:MAX_TEXT_CHARACTERS]
     if not text.strip():
-        sealed = next((a.name for a in parts.attachments if a.media_type == "application/ms-tnef"), None)
+        sealed = next((a.name for a in parts.attachments if TNEF in {a.media_type, a.found_type}), None)
         parts.notes += [f"text unreadable: {sealed}"] if sealed else []
         return ""
     return text

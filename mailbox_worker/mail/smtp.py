@@ -12,9 +12,11 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from mailbox_worker.mail.smtp_connection import SmtpLogin, connect, drop, say_goodbye, write
 from mailbox_worker.mail.smtp_endings import CLOSING, Ending, Outcome, Phase, ended, said
+from mailbox_worker.mail.tls import expires_at
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from datetime import datetime
 
     from aiosmtplib import SMTPResponse
 
@@ -51,6 +53,12 @@ class Transport:
             return outcome
         return await self._call_witness(smtp, witness)
 
+    async def offers(self) -> dict[str, str]:
+        """Tell what the server's EHLO offers after the login: names in capitals, each with what stands behind it."""
+        smtp = await self._connected()
+        plain = {name.upper(): value for name, value in smtp.esmtp_extensions.items()}
+        return {**plain, "AUTH": " ".join(smtp.server_auth_methods).upper()}
+
     async def data(self, raw: bytes, *, witnessed: bool) -> Outcome:
         """Hand over the bytes; they must end with CRLF. What is not clear after the final dot is unknown (F60)."""
         smtp = self._smtp
@@ -70,6 +78,11 @@ class Transport:
         except (SMTPException, OSError) as broken:
             return self._broken(broken, Ending.UNKNOWN, Phase.DOT, witnessed=witnessed)
         return await self._answered(taken.code, taken.message, Phase.DOT, witnessed=witnessed)
+
+    @property
+    def certificate_until(self) -> "datetime | None":
+        """When the certificate of the open connection ends; None without TLS or connection."""
+        return expires_at(self._smtp.get_transport_info("peercert")) if self._smtp is not None else None
 
     async def close(self) -> None:
         """Say goodbye."""

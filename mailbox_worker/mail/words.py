@@ -47,6 +47,12 @@ def clock(at: datetime) -> str:
     return f"{at.hour}:{at.minute:02}"
 
 
+def file_size(size: int) -> str:
+    """Write a size in bytes as programs show it: 340 KB, 1.2 MB."""
+    kilobytes = -(-size // 1024)
+    return f"{kilobytes} KB" if kilobytes < 1024 else f"{kilobytes / 1024:.1f} MB"  # noqa: PLR2004 - the same step
+
+
 def defused(text: str) -> str:
     """Break what looks like a token of ours, so that no quoted letter can answer a request."""
     return text.replace("[#", "［#")
@@ -67,7 +73,13 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters.update(
-        short_day=short_day, full_day=full_day, weekday=weekday, clock=clock, quoted=quoted, defused=defused
+        short_day=short_day,
+        full_day=full_day,
+        weekday=weekday,
+        clock=clock,
+        quoted=quoted,
+        defused=defused,
+        file_size=file_size,
     )
     environment.globals["words"] = words
     return environment

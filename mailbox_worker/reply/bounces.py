@@ -16,7 +16,7 @@ from mailbox_worker.ledger.outbox import find
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, outbox
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState
-from mailbox_worker.mail.machines import DeliveryReport, Outcome, delivery_report
+from mailbox_worker.mail.delivery_reports import DeliveryReport, Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.reply.settling import REQUESTS, settle
 from mailbox_worker.reply.telling import tell

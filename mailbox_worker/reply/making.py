@@ -22,11 +22,12 @@ from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
 from mailbox_worker.letter.crockford import code_key, digest, new_query_code, new_token
 from mailbox_worker.letter.rights import who_may_see
-from mailbox_worker.letter.signed_text import begins_with_signed, goes_out_as, nonce, signed_digest
+from mailbox_worker.letter.sent_bytes import digest_of_bytes
+from mailbox_worker.letter.signed_text import goes_out_as, nonce
 from mailbox_worker.mail.compose import OutgoingMail, body_digest, compose, html_from_text
 from mailbox_worker.mail.parsed import Address, Attachment
-from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import render_mail, render_text, words
+from mailbox_worker.reply.due_calendar import due_calendar
 from mailbox_worker.reply.envelope import AUTO_SUBMITTED, WITH_TOKEN, reply_to
 from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.reply.patience import ATTEMPTS, pause_after
@@ -123,12 +124,16 @@ def _template_mail(writer: Writer, occasion: Occasion, to: str, message_id: str)
         text=text,
         thread=thread,
         headers=(("Auto-Submitted", auto),) if auto else (),
-        attachments=shown_to_clerk(occasion.connection, occasion.about.number)
-        if kind is MailKind.DRAFT_REQUEST
-        else (),
+        attachments=_attached(occasion, kind),
         buttons=_buttons(occasion, values["token"]) if kind is MailKind.SIGN_OFF_REQUEST else (),
         token=values.get("token"),
     )
+
+
+def _attached(occasion: Occasion, kind: MailKind) -> tuple[Attachment, ...]:
+    if kind is MailKind.DRAFT_REQUEST:
+        return shown_to_clerk(occasion.connection, occasion.about.number)
+    return due_calendar(occasion) if kind is MailKind.DIGEST else ()
 
 
 def _buttons(occasion: Occasion, token: str) -> tuple[tuple[str, str], ...]:
@@ -167,12 +172,9 @@ def _reply(occasion: Occasion, to: str, message_id: str) -> OutgoingMail:
 
 def _check_signed(occasion: Occasion, raw: bytes) -> None:
     """Read the finished bytes back and hash what a citizen will read: the last gate before the outbox."""
-    row, read = occasion.row, read_mail(raw)
+    row = occasion.row
     drafts = [draft for draft in drafts_of(occasion.connection, row.letter) if draft.digest == row.digest]
-    as_signed = bool(drafts) and begins_with_signed(read.text, drafts[0].text)
-    to = read.to[0].addr_spec if len(read.to) == 1 else ""
-    files = [file.sha256 for file in read.attachments]
-    if not as_signed or signed_digest(row.letter, row.purpose, to, read.subject, drafts[0].text, files) != row.digest:
+    if not drafts or digest_of_bytes(raw, row.letter, row.purpose, drafts[0].text) != row.digest:
         raise NotAsSigned(f"reply {row.id} to letter {row.letter} is not what was signed off")
 
 
@@ -198,13 +200,19 @@ def _mail(
         date=occasion.now.astimezone(occasion.desk.zone),
         message_id=message_id,
         text=text,
-        html=html_from_text(text, subject, buttons, words("marks")["closes"].format(nonce=nonce(message_id))),
+        html=html_from_text(text, subject, buttons, _sheet(message_id)),
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         headers=(("X-Tenday-Kind", row.kind), *headers),
         attachments=attachments,
         reply_to=reply_to(occasion.desk.config, token),
     )
+
+
+def _sheet(message_id: str) -> tuple[str, str]:
+    """Give the two lines between which the draft of a sign-off request stands."""
+    marks = words("marks")
+    return marks["opens"].format(nonce=nonce(message_id)), marks["closes"].format(nonce=nonce(message_id))
 
 
 def _thread(letter: Letter) -> tuple[str, ...]:

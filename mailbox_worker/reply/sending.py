@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from mailbox_worker.condition import SMTP_CERTIFICATE
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.outbox import (
     bytes_of,
@@ -116,8 +117,10 @@ class _Round:
         except ServerTrouble as trouble:
             return self.counted, trouble
         finally:
-            self._give_back(claimed)
-            await self.transport.close()
+            try:
+                self._give_back(claimed)
+            finally:
+                await self.transport.close()
         return self.counted, None
 
     def _claim(self, rows: list[Row[Any]]) -> list[Row[Any]]:
@@ -188,6 +191,8 @@ class _Round:
                 if outcome.ending is Ending.ACCEPTED and not self.well:
                     take_away(writer, THROTTLED)
                     put(writer, SENT)
+                    if self.transport.certificate_until is not None:
+                        put(writer, SMTP_CERTIFICATE, until=self.transport.certificate_until)
                     self.well = True
             yield writer
         self.ended = None

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, state_of
-from mailbox_worker.ledger.outbox import WORD_FITS, change, find, in_states, with_a_word
+from mailbox_worker.ledger.outbox import change, find, in_states, stopped_and_untold, with_a_word, word_fits
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
@@ -72,7 +72,7 @@ def _has_come_to_something(connection: Connection, mail: int, now: datetime) -> 
 def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
     word, by = Word(row.word), str(row.word_by)
     change(writer, row.id, word=None)
-    if row.state not in WORD_FITS[word]:
+    if not word_fits(writer.connection, row, word):
         writer.record("word-too-late", letter=row.letter, by=by, outbox=row.id, word=word, state=row.state)
         return Counter()
     if word is Word.SENT:
@@ -125,9 +125,9 @@ def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> No
 def alarm_for_stopped(desk: Desk, now: datetime) -> None:
     """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
     with desk.ledger.read() as connection:
-        stopped = [row for row in in_states(connection, STOPPED) if row.kind != MailKind.ALARM]
-    for row in stopped:
+        untold = stopped_and_untold(connection, STOPPED, {MailKind.ALARM, *REQUESTS})
+    for row in untold:
         if row.kind == MailKind.REPLY:
             tell(desk, now, f"held:{row.id}", "reply-held", row, why=row.answer or "")
-        elif row.audience == Audience.STAFF and row.kind not in REQUESTS:
+        elif row.audience == Audience.STAFF:
             tell(desk, now, f"refused:{row.id}", "staff-refused", row, why=row.answer or "")

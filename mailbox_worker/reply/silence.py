@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select
 
+from mailbox_worker.condition import worn_out
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
@@ -54,6 +55,7 @@ def _found(desk: Desk, connection: Connection, now: datetime, troubles: Sequence
         for name, alarm in MENDED_BY_A_PERSON.items()
         if any(isinstance(trouble, NotAccepted) and str(trouble).startswith(name) for trouble in troubles)
     ]
+    found += [f"{ALARMS}{name}" for name in worn_out(desk.config, connection, now)]
     polled = stands(connection, POLLED)
     if any(str(trouble).startswith("IMAP") for trouble in troubles) and polled and now - polled.at >= patience:
         found.append(f"{ALARMS}polled")

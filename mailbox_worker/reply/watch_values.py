@@ -5,18 +5,22 @@ again here: who may not see it by now, does not see it.
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.tables import events
-from mailbox_worker.ledger.vocabulary import LetterState
+from mailbox_worker.ledger.outbox import newest_reply
+from mailbox_worker.ledger.tables import event_data, events
+from mailbox_worker.ledger.vocabulary import OutboxState
+from mailbox_worker.letter.other_address import other_address
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.mail.words import short_day, words
+from mailbox_worker.reply.due_calendar import goes_to_calendar
 from mailbox_worker.reply.occasion import Occasion
-from mailbox_worker.todo import OpenLetter, to_do, whose_turn
+from mailbox_worker.todo import OpenLetter, ToDo, to_do, whose_turns
 
 LONGEST = 40  # letters in a digest: what fits on a phone
 HISTORY = 12  # events shown for 查
@@ -24,17 +28,24 @@ HISTORY = 12  # events shown for 查
 
 def reminder(occasion: Occasion) -> dict[str, Any]:
     """Give the values of a reminder."""
-    arguments = occasion.row.arguments
-    changed = any(item["action"] == "due-changed" for item in arguments["items"])
-    return {"role": arguments["role"], "lines": _lines(occasion), "changed": changed}
+    lines = _lines(occasion)
+    turns = [_turn(occasion, line.letter) for line in lines if line.action == "remind"]
+    return {
+        "count": len(lines),
+        "changed": [line.text for line in lines if line.action == "due-changed"],
+        "pending": [line.text for line in lines if line.action == "remind"],
+        "late": [line.text for line in lines if line.action == "why-late"],
+        "is_clerk": occasion.person is not None and occasion.person.post == "clerk",
+        "waits_for_them": occasion.person is not None and occasion.person.name in turns,
+    }
 
 
 def escalation(occasion: Occasion) -> dict[str, Any]:
     """Give the values of an escalation."""
-    items = occasion.row.arguments["items"]
+    lines = _lines(occasion)
     values: dict[str, Any] = {
-        "lines": _lines(occasion),
-        "late": len({item["letter"] for item in items if item["action"] == "escalate"}),
+        "lines": [line.text for line in lines],
+        "late": len([line for line in lines if line.action != "warn"]),
     }
     if occasion.letter is not None:
         values["state"] = words("states")[occasion.letter.state]
@@ -59,8 +70,22 @@ def alarm(occasion: Occasion) -> dict[str, Any]:
         "arrival": arguments.get("arrival"),
         "letter_number": letter.number if letter is not None else None,
         "quarantined": reason == "quarantined",
-        "advice": words("advice").get(reason, "").format(**facts),
+        "advice": "\n".join([words("advice").get(reason, "").format(**facts), *_other_way(occasion, reason)]).strip(),
     }
+
+
+def _other_way(occasion: Occasion, reason: str) -> list[str]:
+    """Offer the other address of the form for an answer that came back for certain."""
+    letter = occasion.letter
+    if letter is None or reason not in ("reply-held", "reply-bounced"):
+        return []
+    address = other_address(letter.fields, letter.writer_address)
+    reply = newest_reply(occasion.connection, letter.number)
+    if address is None or reply is None or reply.recipient == address:
+        return []
+    if reply.state in (OutboxState.UNKNOWN, OutboxState.HELD):
+        return []  # in doubt: it may have arrived
+    return [words("advice")["readdress"].format(number=letter.number, address=address)]
 
 
 def survey(occasion: Occasion) -> dict[str, Any]:
@@ -81,66 +106,94 @@ def _day(occasion: Occasion) -> dict[str, Any]:
     found = to_do(occasion.desk, occasion.connection, person, occasion.now)
     text = words("digest")
     late = len([line for line in found.letters if line.late])
-    quiet = found.is_empty
     return {
         "about": "day",
-        "subject": text["subject-quiet" if quiet else "subject-day"].format(count=len(found.letters), late=late),
-        "brakes": [text["brakes"][brake] for brake in found.brakes],
-        "alarms": [text["alarms"].get(name, name) for name in found.alarms],
-        "groups": _groups(occasion, found.letters[:LONGEST]),
+        "subject": _subject(found, late),
+        "notices": [text["brakes"][brake] for brake in found.brakes] + [text["alarms"][name] for name in found.alarms],
+        "groups": _groups(found.letters[:LONGEST]),
         "more": max(0, len(found.letters) - LONGEST),
+        "kept": found.kept,
         "held": found.held,
         "quarantined": found.quarantined,
         "in_inbox": found.in_inbox,
         "entries": found.entries,
         "head": found.head,
+        "calendar": goes_to_calendar(person, occasion.row.arguments) and bool(found.letters),
     }
 
 
-def _groups(occasion: Occasion, lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
+def _subject(found: ToDo, late: int) -> str:
+    text = words("digest")
+    if found.is_empty:
+        return str(text["subject-quiet"])
+    count = len(found.letters) + found.kept
+    said = text["subject-day"].format(count=count) if count else text["subject-other"]
+    return str(said + (text["subject-late"].format(late=late) if late else ""))
+
+
+def _groups(lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
     """Group by 办理时限, the most urgent first."""
     by_day: defaultdict[date, list[str]] = defaultdict(list)
-    states = words("states")
+    states, text = words("states"), words("digest")
     for line in lines:
         waits = line.waits_for.name if line.waits_for is not None else words("nudges")["nobody"]
-        late = "，已超期" if line.late else ""
-        by_day[line.letter.work_by].append(f"{line.letter.number} {states[line.letter.state]}（{waits}）{late}")
-    del occasion
-    return [{"title": f"—— 办理时限 {short_day(day)} ——", "lines": shown} for day, shown in by_day.items()]
+        late = text["late" if line.letter.late_reason else "late-unexplained"] if line.late else ""
+        state = states[line.letter.state]
+        by_day[line.letter.work_by].append(f"{line.letter.number} {state}（{waits}）{late}")
+    return [{"title": text["group"].format(day=short_day(day)), "lines": shown} for day, shown in by_day.items()]
 
 
 def _answer_to_word(occasion: Occasion) -> dict[str, Any]:
     arguments, text = occasion.row.arguments, words("digest")
-    outcome = str(arguments["outcome"])
+    outcome, reason = str(arguments["outcome"]), str(arguments.get("reason", ""))
     looked_up = outcome == "looked-up" and occasion.letter is not None
     return {
         "about": "word",
         "subject": text["subject-word"].format(said=text["subjects"][outcome], number=arguments["number"]).strip(),
-        "said": text["said"][outcome].format(reason=arguments.get("reason", "")),
+        "said": text["said"][outcome].format(reason=reason, why=words("refusals").get(reason, "")),
         "line": _line(occasion, occasion.about, "remind", {}) if looked_up else "",
+        "reason": occasion.about.late_reason if looked_up else None,
         "history": _history(occasion) if looked_up else [],
     }
 
 
 def _history(occasion: Occasion) -> list[str]:
+    """Tell what happened to the letter, as far as a colleague has a word for it, the newest last."""
+    known, people = words("history"), occasion.desk.content.staff.people
     query = (
-        select(events.c.at, events.c.kind)
-        .where(events.c.letter == occasion.about.number)
+        select(events.c.at, events.c.kind, event_data.c.by)
+        .outerjoin(event_data, event_data.c.seq == events.c.seq)
+        .where(events.c.letter == occasion.about.number, events.c.kind.in_(list(known)))
         .order_by(events.c.seq.desc())
         .limit(HISTORY)
     )
-    rows = occasion.connection.execute(query).all()
-    return [f"{row.at.astimezone(occasion.desk.zone):%m-%d %H:%M} {row.kind}" for row in reversed(rows)]
-
-
-def _lines(occasion: Occasion) -> list[str]:
     lines = []
+    for row in reversed(occasion.connection.execute(query).all()):
+        by = f"（{people[row.by].name}）" if row.by in people else ""
+        lines.append(f"{row.at.astimezone(occasion.desk.zone):%m-%d %H:%M} {known[row.kind]}{by}")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a mail about deadlines says of one letter."""
+
+    letter: Letter
+    action: str
+    text: str
+
+
+def _lines(occasion: Occasion) -> list[_Line]:
+    """Give one line a letter: of two things that are to be said of it, the graver; an escalation asks why as well."""
+    lines: dict[str, _Line] = {}
     for item in occasion.row.arguments["items"]:
         letter = find_letter(occasion.connection, item["letter"])
         person = occasion.person.id if occasion.person is not None else ""
-        if letter is not None and who_may_see(letter.restricted, person):
-            lines.append(_line(occasion, letter, item["action"], item))
-    return lines
+        if letter is None or not who_may_see(letter.restricted, person):
+            continue
+        if item["action"] != "why-late" or letter.number not in lines:
+            lines[letter.number] = _Line(letter, item["action"], _line(occasion, letter, item["action"], item))
+    return list(lines.values())
 
 
 def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any]) -> str:
@@ -160,7 +213,7 @@ def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any])
 
 
 def _turn(occasion: Occasion, letter: Letter) -> str:
-    turn = None if letter.state is LetterState.APPROVED else whose_turn(occasion.desk, occasion.connection, letter)
+    turn = whose_turns(occasion.desk, occasion.connection, [letter])[letter.number]
     return turn.name if turn is not None else str(words("nudges")["nobody"])
 
 

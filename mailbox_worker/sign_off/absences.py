@@ -14,11 +14,11 @@ from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import Plan, by_message_id, find, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import absences, arrivals, outbox, requests
+from mailbox_worker.ledger.tables import absences, arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.authenticity import same_address, sole_sender
 from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
-from mailbox_worker.mail.machines import Outcome, delivery_report
+from mailbox_worker.mail.delivery_reports import Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 
 WHILE = {
@@ -86,8 +86,15 @@ def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] 
 
 
 def _undelivered(connection: Connection) -> list[Row[Any]]:
-    query = select(outbox).where(
-        outbox.c.audience == Audience.STAFF, outbox.c.state == OutboxState.REFUSED, outbox.c.kind.in_(list(WHILE))
+    query = (
+        select(outbox)
+        .join(letters, letters.c.number == outbox.c.letter)
+        .where(
+            outbox.c.audience == Audience.STAFF,
+            outbox.c.state == OutboxState.REFUSED,
+            outbox.c.kind.in_(list(WHILE)),
+            letters.c.state.in_(list(WHILE.values())),  # years of refused mail are nobody's business any more
+        )
     )
     return list(connection.execute(query).all())
 
@@ -115,7 +122,7 @@ def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     if asked:
         writer.record("asked-as-well", letter=letter.number, to=other, instead_of=mail.person, why=why)
     if why == "bounced":
-        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "about": mail.person}
+        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "colleague": mail.person}
         key = f"staff-unreachable:{mail.id}"
         plan(writer, Plan(key, MailKind.ALARM, letter.number, staff.director.id, arguments=arguments))
 

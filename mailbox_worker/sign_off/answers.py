@@ -23,8 +23,9 @@ from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.states import NotAllowed
+from mailbox_worker.sign_off.approving import undo_sign_off
 from mailbox_worker.sign_off.case import Case
-from mailbox_worker.sign_off.deciding import answer_to_sign_off_request, undo_sign_off
+from mailbox_worker.sign_off.deciding import answer_to_sign_off_request
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
 from mailbox_worker.sign_off.opening import Opened, asked, open_answer, verdict_on
 from mailbox_worker.sign_off.probed import keep_probe

@@ -92,7 +92,7 @@ class Case:
                 MailKind.ALARM,
                 letter=self.letter.number,
                 person=director.id,
-                arguments={**arguments, "about": self.person.id},
+                arguments={**arguments, "colleague": self.person.id},
             ),
         )
 

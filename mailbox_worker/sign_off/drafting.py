@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bureau.promise import Due
 from mailbox_worker.ledger.draft_files import DraftFile, add_files
-from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number
+from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number, newest_draft
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import ANSWERING, MailKind, Purpose
@@ -29,6 +29,7 @@ from mailbox_worker.sign_off.routing import (
     ABOUT_CATEGORY,
     ABOUT_DRAFT,
     ABOUT_SET_ASIDE,
+    ask_another_leader,
     ask_for_another_draft,
     ask_for_sign_off,
 )
@@ -118,7 +119,11 @@ def undo_draft(case: Case) -> None:
 
 
 def _draft(case: Case, head: DraftHead, extended: Due | None, files: Sequence[DraftFile]) -> Draft:
-    letter, to = case.letter, case.letter.writer_address or ""  # to nobody's mailbox: a clerk brings it
+    letter, before = case.letter, newest_draft(case.writer.connection, case.letter.number)
+    # A letter whose answer was to go to another address, and was returned, is answered to that one.
+    to = (
+        before.recipient if before is not None else letter.writer_address or ""
+    )  # to nobody's mailbox: a clerk brings it
     text = framed(case.desk, letter, head.text, head.purpose, extended.due_on if extended is not None else None)
     subject = words("subjects")["replies"][head.purpose].format(number=letter.number)
     digests = tuple(file.sha256 for file in files)
@@ -147,7 +152,7 @@ def _extension(case: Case, head: DraftHead) -> tuple[Due | None, str | None]:
     desk, letter = case.desk, case.letter
     if desk.day(case.writer.now) > letter.due_on:
         return None, "extension-too-late"
-    promise = next(promise for promise in desk.content.promises if promise.id == letter.promise)
+    promise = desk.promise(letter.promise)
     try:
         return longer(letter, promise, head.days, desk.content.workdays, desk.zone), None
     except ValueError:
@@ -217,6 +222,7 @@ def _recuse(case: Case) -> None:
     case.record("recused")
     again = replace(case, letter=letter_by_number(case.writer.connection, case.letter.number))
     ask_for_another_draft(again, "recused", but=frozenset({case.person.id}))
+    ask_another_leader(again)
 
 
 def _ask_whether_draft(case: Case, text: str, doubt: str) -> None:

@@ -54,7 +54,7 @@ def _go_on(desk: Desk, writer: Writer, row: Row[Any]) -> None:
 def _extend(desk: Desk, writer: Writer, letter: Letter, row: Row[Any]) -> None:
     """Move the due date by what the sent text says; the draft holds the days."""
     draft = next(draft for draft in drafts_of(writer.connection, letter.number) if draft.digest == row.digest)
-    promise = next(promise for promise in desk.content.promises if promise.id == letter.promise)
+    promise = desk.promise(letter.promise)
     dates = longer(letter, promise, draft.extension_days, desk.content.workdays, desk.zone)
     change_letter(
         writer,

@@ -26,7 +26,7 @@ def by_results(domain: str, server: OwnServer | None, mail: ParsedMail, account:
     if asked.position is not None and result.position != asked.position:
         where = f"the result stands at {result.position}, the probe found it at {asked.position}"
         return refused(METHOD, "no-result", where)
-    header = mail.headers[result.position][1]
+    header = mail.header_at(result.position)
     if method == "auth":
         return _own_account(result, account, header)
     return _aligned_domain(result, sender.rpartition("@")[2].lower(), header)

@@ -1,19 +1,44 @@
 """Ask people: the sign-off request to whoever is in charge, a new draft request to the clerk."""
 
-from typing import Any
+from typing import Any, Protocol
 
+from sqlalchemy import select
+
+from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan
+from mailbox_worker.ledger.store import Writer
+from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts
+from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.states import AWAITING
 from mailbox_worker.sign_off.absences import who_is_asked
 from mailbox_worker.sign_off.case import Case
 
 ABOUT_DRAFT, ABOUT_SET_ASIDE, ABOUT_CATEGORY = "draft", "set-aside", "category"
 
 
+class Asking(Protocol):
+    """Whoever asks: the answer that is handled, or the word, in its open transaction."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+        ...
+
+    @property
+    def writer(self) -> Writer:
+        """The open transaction."""
+        ...
+
+    @property
+    def arrival(self) -> int:
+        """The mail that asked for it."""
+        ...
+
+
 def ask_for_sign_off(
-    case: Case,
+    case: Asking,
     letter: Letter,
     *,
     about: str,
@@ -35,7 +60,29 @@ def ask_for_sign_off(
             arguments={"about": about, "version": version, **more},
         ),
     )
+    if not who_may_see(letter.restricted, asked):
+        _tell_that_nobody_may(case, letter)
     return asked
+
+
+def ask_another_leader(case: Case) -> None:
+    """Ask again where this person, who may not see the letter any more, was to sign it off."""
+    query = select(outbox.c.person, outbox.c.arguments).where(
+        outbox.c.letter == case.letter.number, outbox.c.kind == MailKind.SIGN_OFF_REQUEST
+    )
+    rows = case.writer.connection.execute(query.order_by(outbox.c.id)).all()
+    asked = [row for row in rows if row.arguments["about"] != ABOUT_CATEGORY]
+    if case.letter.state is AWAITING and asked and asked[-1].person == case.person.id:
+        about, version = asked[-1].arguments["about"], asked[-1].arguments["version"]
+        ask_for_sign_off(case, case.letter, about=about, version=version)
+
+
+def _tell_that_nobody_may(case: Asking, letter: Letter) -> None:
+    """Tell whoever drafts that every leader is kept from the letter: it must not lie there unseen."""
+    clerk = who_drafts(case.desk.content.staff, letter.restricted, case.desk.config.away)
+    arguments = {"reason": "nobody-may-sign", "at": case.writer.now.isoformat()}
+    key = f"nobody-may-sign:{letter.number}:{case.arrival}"
+    plan(case.writer, Plan(key, MailKind.ALARM, letter.number, clerk.id, arguments=arguments))
 
 
 def ask_for_another_draft(case: Case, because: str, comment: str = "", *, but: frozenset[str] = frozenset()) -> str:

@@ -1,4 +1,4 @@
-"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 已送达, 暂停发信, and the rest.
+"""A colleague's word that answers no request: 待办, 查, 放行, 重发, 已发出, 退信属实, 改寄, 已送达 and others.
 
 Receives an arrival that intake took for a staff word; hands on rows that the other stages act on, and a mail that reads
 back what was done. Only a proved sender is obeyed; a refusal is told to the registered address, at most once an hour.
@@ -10,19 +10,21 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from bureau.promise import is_late
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.letters import Letter, change_letter, find_letter
-from mailbox_worker.ledger.outbox import WORD_FITS, Plan, newest_reply, plan, say
+from mailbox_worker.ledger.outbox import Plan, newest_reply, plan, say, word_fits
 from mailbox_worker.ledger.standing import hold_sending, resume_sending
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, nudges
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Word
-from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.rights import may_sign_off, who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
 from mailbox_worker.letter.states import Step, after
 from mailbox_worker.sign_off.evidence import Verdict
 from mailbox_worker.sign_off.opening import Opened, verdict_on
+from mailbox_worker.sign_off.readdressing import readdress
 
 DELIVERED_BY = {"邮寄": "post", "电话": "phone", "面告": "visit"}
 
@@ -119,13 +121,18 @@ def _release(spoken: Spoken) -> None:
 def _about_reply(word: Word) -> Callable[[Spoken], None]:
     def act(spoken: Spoken) -> None:
         reply = newest_reply(spoken.writer.connection, spoken.word.number)
-        if reply is None or reply.state not in WORD_FITS[word] or reply.word is not None:
+        if reply is None or reply.word is not None or not word_fits(spoken.writer.connection, reply, word):
             spoken.answer("no-such-reply")
             return
         say(spoken.writer, reply.id, word, spoken.person)
         spoken.answer(f"reply-{word}")
 
     return act
+
+
+def _readdress(spoken: Spoken) -> None:
+    to = readdress(spoken, spoken.letter, spoken.person) if spoken.letter is not None else None
+    spoken.answer("readdressed" if to is not None else "no-other-address")
 
 
 def _delivered(spoken: Spoken) -> None:
@@ -150,9 +157,20 @@ def _handled(spoken: Spoken) -> None:
 
 
 def _why_late(spoken: Spoken) -> None:
-    number = spoken.word.number
-    spoken.writer.record("late-reason", letter=number, by=spoken.person, text=spoken.word.argument)
-    spoken.answer("why-late", reason=spoken.word.argument)
+    """Take a leader's one line about a late letter; the newest counts, all of them stay among the events."""
+    desk, letter, reason = spoken.desk, spoken.letter, spoken.word.argument
+    if letter is None:
+        return
+    today = desk.day(spoken.writer.now)
+    answered = desk.day(letter.answered_at) if letter.answered_at is not None else None
+    if not may_sign_off(desk.content.staff.people[spoken.person], today):
+        spoken.answer("not-a-leader")
+    elif letter.state is LetterState.SET_ASIDE or not is_late(letter.due_on, answered, today):
+        spoken.answer("not-late")
+    else:
+        change_letter(spoken.writer, letter.number, late_reason=reason)
+        spoken.writer.record("late-reason", letter=letter.number, by=spoken.person, text=reason)
+        spoken.answer("why-late", reason=reason)
 
 
 def _hold(spoken: Spoken) -> None:
@@ -170,6 +188,7 @@ ACTIONS: dict[Said, Callable[[Spoken], None]] = {
     Said.AGAIN: _about_reply(Word.AGAIN),
     Said.SENT: _about_reply(Word.SENT),
     Said.BOUNCED: _about_reply(Word.BOUNCED),
+    Said.READDRESS: _readdress,
     Said.DELIVERED: _delivered,
     Said.HANDLED: _handled,
     Said.WHY_LATE: _why_late,

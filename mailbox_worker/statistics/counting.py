@@ -26,13 +26,16 @@ def count(found: Summary | None, today: date, office: str) -> FigureSet | None:
     open_ = found.received - found.set_aside - found.answered
     values: dict[str, Decimal | int] = {
         "received": found.received,
+        "people": found.people,
         "answered": found.answered,
         "on-time": found.on_time,
-        "late": found.answered - found.on_time + found.overdue_open,
+        "late": found.answered - found.on_time - found.put_off + found.overdue_open,
         "open": open_,
         "overdue-open": found.overdue_open,
         "set-aside": found.set_aside,
     }
+    if found.put_off:
+        values["extended"] = found.put_off
     if found.took:
         values["on-time-rate"] = percentage(values["on-time"], found.answered)
         values["median-days"] = _median(found.took)

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, func, insert, select
 
+from bureau.promise import due
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.standing import put, stands
 from mailbox_worker.ledger.store import Writer
@@ -28,9 +29,11 @@ class Summary:
     """All that the figures are made of; `took` are (days, letters) of answered letters, in order of days."""
 
     received: int
+    people: int
     set_aside: int
     answered: int
     on_time: int
+    put_off: int
     overdue_open: int
     since: date
     oldest_open: date | None
@@ -70,13 +73,17 @@ def bring_up_to_date(desk: Desk, now: datetime) -> None:
 def summary(connection: Connection, today: date) -> Summary | None:
     """Sum the rows up; None when there is no letter."""
     kept, open_ = tallies.c.set_aside.is_(False), tallies.c.answered_on.is_(None)
+    in_time = tallies.c.answered_on <= tallies.c.promised_on  # never by putting it off (延期)
     row = connection.execute(
         select(
             func.count().label("received"),
+            func.coalesce(func.sum(tallies.c.people), 0).label("people"),
             _sum(~kept).label("set_aside"),
             _sum(kept & ~open_).label("answered"),
-            _sum(kept & ~open_ & (tallies.c.answered_on <= tallies.c.due_on)).label("on_time"),
+            _sum(kept & ~open_ & in_time).label("on_time"),
+            _sum(kept & ~open_ & ~in_time & (tallies.c.answered_on <= tallies.c.due_on)).label("put_off"),
             _sum(kept & open_ & (tallies.c.due_on < today)).label("overdue_open"),
+            _sum(tallies.c.surveyed.is_(True)).label("surveys"),
             func.min(tallies.c.received_on).label("since"),
             func.min(case((kept & open_, tallies.c.received_on))).label("oldest_open"),
         )
@@ -84,19 +91,20 @@ def summary(connection: Connection, today: date) -> Summary | None:
     if not row.received:
         return None
     took = select(tallies.c.days, func.count()).where(kept, ~open_).group_by(tallies.c.days).order_by(tallies.c.days)
-    asked = select(func.count()).where(outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED)
     by_vote = select(votes.c.vote, func.count()).group_by(votes.c.vote)
     cast = {str(vote): int(letters_) for vote, letters_ in connection.execute(by_vote)}
     return Summary(
         received=row.received,
+        people=int(row.people),
         set_aside=row.set_aside,
         answered=row.answered,
         on_time=row.on_time,
+        put_off=row.put_off,
         overdue_open=row.overdue_open,
         since=row.since,
         oldest_open=row.oldest_open,
         took=tuple((int(days), int(letters_)) for days, letters_ in connection.execute(took)),
-        surveys=int(connection.execute(asked).scalar_one()),
+        surveys=row.surveys,
         votes=sum(cast.values()),
         satisfied=cast.get("satisfied", 0),
     )
@@ -111,23 +119,38 @@ def _now_is(connection: Connection, today: date) -> str:
 
 
 def _tally(desk: Desk, writer: Writer, numbers: Sequence[str]) -> None:
-    columns = (letters.c.number, letters.c.received_at, letters.c.due_on, letters.c.answered_at, letters.c.state)
+    names = ("number", "received_at", "promise", "due_on", "extended_days", "answered_at", "state", "people")
+    columns = [letters.c[name] for name in names]
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
         rows: list[Row[Any]] = list(writer.connection.execute(select(*columns).where(letters.c.number.in_(batch))))
         writer.connection.execute(delete(tallies).where(tallies.c.letter.in_(batch)))
+        surveyed = _surveyed(writer.connection, batch)
         if rows:
-            writer.connection.execute(insert(tallies), [_row(desk, row) for row in rows])
+            found = [_row(desk, row) | {"surveyed": row.number in surveyed} for row in rows]
+            writer.connection.execute(insert(tallies), found)
+
+
+def _surveyed(connection: Connection, numbers: Sequence[str]) -> set[str]:
+    query = select(outbox.c.letter).where(
+        outbox.c.letter.in_(numbers), outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED
+    )
+    return set(connection.execute(query).scalars())
 
 
 def _row(desk: Desk, row: Row[Any]) -> dict[str, Any]:
     received = desk.day(row.received_at)
     answered = desk.day(row.answered_at) if row.answered_at is not None else None
+    promised = row.due_on
+    if row.extended_days:
+        promised = due(row.received_at, desk.promise(row.promise), desk.content.workdays, desk.zone).due_on
     return {
         "letter": row.number,
         "received_on": received,
+        "promised_on": promised,
         "due_on": row.due_on,
         "answered_on": answered,
         "days": (answered - received).days if answered is not None else None,
+        "people": row.people,
         "set_aside": row.state == LetterState.SET_ASIDE,
     }

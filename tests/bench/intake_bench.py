@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,15 @@ from bureau.content import load_content
 from mailbox_worker.intake.take_in import take_in
 from tenday.demonstration.mail_town import Tls
 from tests.journeys.bureau_at_work import ROOT
+from tests.mailbox_worker.intake.faulty_wire import FaultyWire
 from tests.mailbox_worker.intake.mailroom import LOGINS, NOW, Mailroom, large_letter, letter, open_mailroom
-from tests.servers.dovecot import HOST, Dovecot
+from tests.servers.dovecot import HOST, PLAIN, Dovecot
 from tests.servers.own_process import server_folder, write_for_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from mailbox_worker.desk import Desk
 
 LETTERS, FEW, MANY = 2000, 1000, 50_000
 LARGE = 60 * 10**6
@@ -54,7 +58,7 @@ def main() -> list[str]:
     logins = iter(LOGINS)
     with _dovecot() as server, tempfile.TemporaryDirectory() as place:
         rooms = (_room(Path(place), server, login) for login in logins)
-        return [*_speed(next(rooms)), _memory(rooms), _large(next(rooms))]
+        return [*_speed(next(rooms)), _round_trips(next(rooms), server), *_many(rooms, server), _large(next(rooms))]
 
 
 def _speed(opening: contextlib.AbstractContextManager[Mailroom]) -> list[str]:
@@ -88,14 +92,43 @@ def _seconds_of_the_floor(room: Mailroom) -> float:
     return seconds
 
 
-def _memory(rooms: Iterator[contextlib.AbstractContextManager[Mailroom]]) -> str:
-    peaks = []
+def _round_trips(opening: contextlib.AbstractContextManager[Mailroom], server: Dovecot) -> str:
+    with opening as room, FaultyWire(server.host, server.starttls_port) as wire:
+        _fill(room, [letter(number) for number in range(LETTERS)])
+        taken = take_in(_over(wire, room.desk), NOW, lambda _done, _of: None)
+        assert (taken.fetched, taken.troubles) == (LETTERS, [])
+        return f"{wire.commands / LETTERS * 100:.1f} commands for 100 letters, login included (bar 6)"
+
+
+def _many(rooms: Iterator[contextlib.AbstractContextManager[Mailroom]], server: Dovecot) -> Iterator[str]:
+    """Take in few letters and many; tell the memory that it took, and what an idle poll costs when they are settled."""
+    peaks, polls = [], []
     for count in (FEW, MANY):
         with next(rooms) as room:
             _fill(room, [letter(number) for number in range(count)])
             peaks.append(_peak(room))
+            polls.append(_idle_poll(room, server))
     few, many = peaks
-    return f"{many / few:.2f} times the memory for {MANY} letters as for {FEW}: {many / 1e6:.0f} MB (bar 1.2)"
+    yield f"{many / few:.2f} times the memory for {MANY} letters as for {FEW}: {many / 1e6:.0f} MB (bar 1.2)"
+    said = " and ".join(f"{commands} commands, {size} bytes" for commands, size in polls)
+    yield f"an idle poll over {FEW} and over {MANY} processed mails: {said} (bar: the same)"
+
+
+def _idle_poll(room: Mailroom, server: Dovecot) -> tuple[int, int]:
+    with FaultyWire(server.host, server.starttls_port) as wire:
+        desk = _over(wire, room.desk)
+        take_in(desk, NOW, lambda _done, _of: None)
+        before = wire.commands, wire.bytes_relayed
+        taken = take_in(desk, NOW, lambda _done, _of: None)
+        assert (taken.fetched, taken.troubles) == (0, [])
+        return wire.commands - before[0], wire.bytes_relayed - before[1]
+
+
+def _over(wire: FaultyWire, desk: Desk) -> Desk:
+    """Let a desk speak to its server in the open, through a wire that counts."""
+    imap = desk.config.mailbox.imap.model_copy(update={"host": "127.0.0.1", "port": wire.port, "security": "none"})
+    mailbox = desk.config.mailbox.model_copy(update={"imap": imap})
+    return replace(desk, config=desk.config.model_copy(update={"mailbox": mailbox}))
 
 
 def _large(opening: contextlib.AbstractContextManager[Mailroom]) -> str:
@@ -125,7 +158,7 @@ def _dovecot() -> Iterator[Dovecot]:
         certificate = authority.issue_cert(HOST, "127.0.0.1")
         write_for_server(tls.certificate, certificate.private_key_and_cert_chain_pem.bytes().decode())
         write_for_server(tls.authority, authority.cert_pem.bytes().decode())
-        with Dovecot(LOGINS, tls) as server:
+        with Dovecot(LOGINS, tls, further=PLAIN) as server:
             yield server
 
 

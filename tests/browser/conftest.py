@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.reader import Reader
+from tests.browser.serving import serving
 from tests.generator.fixtures import built_site
 from tests.servers.required import require_program
 
@@ -23,24 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["built_site"]
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files without a line for each."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def address(built_site: Path) -> Iterator[str]:
     """Serve the built site on a free loopback port."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(built_site))) as server:
-        serving = threading.Thread(target=server.serve_forever, daemon=True)
-        serving.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        serving.join()
+    with serving(built_site) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ FORM = load_content(Path(__file__).parents[2] / "content").letter_form
 def test_a_filled_form_reads_like_a_letter_and_reads_back() -> None:
     values = {"name": "张三", "phone": "13800000000", "text": "您好：\n事情是这样的。\n\n此致"}
     text = form_text(FORM, values)
-    assert text.startswith("【局长信箱来信表】\n姓名：张三\n联系电话：13800000000\n涉及的保险公司：\n")
+    assert text.startswith("【局长信箱来信表】\n姓名：张三\n联系电话：13800000000\n备用电子邮箱：\n涉及的保险公司：\n")
     assert read_fields(FORM, text) == values
 
 

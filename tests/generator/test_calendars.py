@@ -59,10 +59,16 @@ def test_another_parser_reads_every_entry_with_its_text_and_its_time(content: Co
 
 
 def test_a_client_that_saves_what_it_read_saves_the_same_entries(content: Content) -> None:
-    data = written(content)["calendars/hotline.ics"]
-    saved = vobject.readOne(data.decode()).serialize().encode()
-    assert {uid: str(one["description"]) for uid, one in entries(saved).items()} == {
-        uid: str(one["description"]) for uid, one in entries(data).items()
+    for path, data in written(content).items():
+        saved = vobject.readOne(data.decode()).serialize().encode()
+        assert facts(saved) == facts(data), path
+
+
+def facts(data: bytes) -> dict[str, dict[str, object]]:
+    """Give every property of every entry as its decoded value."""
+    return {
+        uid: {name: getattr(value, "dt", str(value)) for name, value in event.property_items(recursive=False)}
+        for uid, event in entries(data).items()
     }
 
 
@@ -110,6 +116,15 @@ def test_a_postponed_day_keeps_the_identity_of_the_day_it_was_planned_for() -> N
     days = entries(written(county, date(2020, 3, 4))["calendars/hotline.ics"])
     moved = days["hotline-2020-02-08@qingxi.example.org"]
     assert moved.start.date() == date(2020, 2, 9)
+
+
+def test_a_reception_day_leads_to_its_page_and_stands_in_the_insurer_s_calendar_too(content: Content) -> None:
+    files = written(content)
+    receptions = entries(files["calendars/reception.ics"])
+    own = {uid: day for uid, day in receptions.items() if uid.endswith("-demo-property@tenday.example.org")}
+    assert own
+    assert set(own) <= set(entries(files["calendars/insurers/demo-property.ics"]))
+    assert {str(day["url"]) for day in receptions.values()} == {"https://tenday.example.org/reception/"}
 
 
 def test_days_that_the_state_council_has_not_announced_are_in_no_calendar(content: Content) -> None:

@@ -3,78 +3,21 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import shutil
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from bureau.exits import Exit
-from tests.generator.office import ROOT, copy_content
+from tests.generator.hosting import Host, git
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NIGHTLY = ROOT / "deploy" / "nightly"
-
-
-class Host:
-    """An office's repository, and the machine that builds and shows the site."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.desk, self.public = folder / "desk", folder / "public"
-        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "office.git")
-        git(folder, "clone", "--quiet", "office.git", "desk")
-        copy_content(self.desk)
-        tenday = folder / "tenday"
-        tenday.write_text(
-            f'#!/bin/sh\nexec "{sys.executable}" -c "from tenday.cli import main; main()" "$@"\n', encoding="utf-8"
-        )
-        tenday.chmod(0o755)
-        self.save("first")
-
-    def save(self, message: str) -> None:
-        git(self.desk, "add", "--all")
-        git(self.desk, "-c", "user.name=o", "-c", "user.email=o@example.org", "commit", "--quiet", "-m", message)
-        git(self.desk, "push", "--quiet", "origin", "HEAD:main")
-
-    def night(self, today: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        facts = {
-            "REPOSITORY": str(self.folder / "office.git"),
-            "BRANCH": "main",
-            "CONTENT": "content",
-            "WORK": str(self.folder / "work"),
-            "PUBLIC": str(self.public),
-            "TENDAY": str(self.folder / "tenday"),
-            "TODAY": today,
-            "TELL": f'cat > "{self.folder}/told-$STEP-$CODE"',
-        } | settings
-        conf = self.folder / "nightly.conf"
-        conf.write_text("".join(f"{name}='{value}'\n" for name, value in facts.items()), encoding="utf-8")
-        return subprocess.run(
-            [NIGHTLY, conf],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-            timeout=300,
-        )
-
-    def told(self) -> dict[str, str]:
-        return {path.name: path.read_text(encoding="utf-8") for path in self.folder.glob("told-*")}
-
-
-def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, timeout=60)
-
 
 @pytest.fixture(scope="module")
 def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    host = Host(tmp_path_factory.mktemp("night"))
+    host = Host(tmp_path_factory.mktemp("night")).open_office()
     ran = host.night("2026-03-04")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return host.folder
@@ -83,8 +26,7 @@ def first_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def host(first_night: Path) -> Host:
     """Give the machine after its first night; each night starts from the repository."""
-    host = Host.__new__(Host)
-    host.folder, host.desk, host.public = first_night, first_night / "desk", first_night / "public"
+    host = Host(first_night)
     git(host.desk, "fetch", "--quiet")
     for told in first_night.glob("told-*"):
         told.unlink()
@@ -104,11 +46,7 @@ def test_nights_follow_one_another_and_one_that_fails_leaves_the_site_and_tells_
     assert "nothing new" in ran.stdout
 
     # An editor deletes a notice: the build compares with yesterday's site and stops.
-    notices = host.desk / "content" / "notices" / "2026.yml"
-    text = notices.read_text(encoding="utf-8")
-    start, end = text.index("  - id: mailbox-2026"), text.index("  - id: reception-2026")
-    notices.write_text(text[:start] + text[end:], encoding="utf-8")
-    host.save("a notice is gone")
+    host.drop_a_notice()
     ran = host.night("2026-03-05")
     assert (ran.returncode, str(current.readlink())) == (Exit.BAD_CONTENT, first)
     (story,) = host.told().values()
@@ -141,8 +79,7 @@ def test_nights_follow_one_another_and_one_that_fails_leaves_the_site_and_tells_
 
 
 def test_a_repository_that_cannot_be_reached_keeps_the_site_and_tells(tmp_path: Path) -> None:
-    host = Host.__new__(Host)
-    host.folder, host.public = tmp_path, tmp_path / "public"
+    host = Host(tmp_path)
     ran = host.night("2026-03-04", TENDAY="true")
     assert ran.returncode == Exit.UNREACHABLE
     assert list(host.told()) == ["told-fetch-69"]
@@ -150,15 +87,12 @@ def test_a_repository_that_cannot_be_reached_keeps_the_site_and_tells(tmp_path: 
 
 
 def test_when_nobody_can_be_told_the_output_says_so(tmp_path: Path) -> None:
-    host = Host.__new__(Host)
-    host.folder, host.public = tmp_path, tmp_path / "public"
-    ran = host.night("2026-03-04", TENDAY="true", TELL="false")
+    ran = Host(tmp_path).night("2026-03-04", TENDAY="true", TELL="false")
     assert "nobody could be told" in ran.stdout
 
 
 def test_a_second_night_beside_the_first_does_nothing(tmp_path: Path) -> None:
-    host = Host.__new__(Host)
-    host.folder, host.public = tmp_path, tmp_path / "public"
+    host = Host(tmp_path)
     (tmp_path / "work").mkdir()
     with (tmp_path / "work" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -166,25 +100,15 @@ def test_a_second_night_beside_the_first_does_nothing(tmp_path: Path) -> None:
 
 
 def test_a_setting_that_is_missing_is_named(tmp_path: Path) -> None:
-    host = Host.__new__(Host)
-    host.folder, host.public = tmp_path, tmp_path / "public"
-    ran = host.night("2026-03-04", WORK="")
+    ran = Host(tmp_path).night("2026-03-04", WORK="")
     assert ran.returncode == Exit.BAD_CONFIGURATION
     assert "WORK" in ran.stderr
 
 
-@pytest.mark.parametrize("file", [".github/workflows/nightly.yml", "deploy/gitlab-ci.yml"])
-def test_the_services_run_the_same_steps_in_the_same_order(file: str) -> None:
-    text = (ROOT / file).read_text(encoding="utf-8")
-    assert yaml.safe_load(text)
-    steps = ["tenday check\n", "tenday build --strict", "--previous", "tenday check --site build/site"]
-    places = [text.index(step) for step in ("tenday check\n", "tenday build --strict", "tenday check --site")]
-    assert places == sorted(places)
-    assert all(step in text for step in steps)
-
-
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
-def test_systemd_understands_when_the_timer_runs() -> None:
-    timer = (ROOT / "deploy" / "tenday-nightly.timer").read_text(encoding="utf-8")
-    (when,) = [line.partition("=")[2] for line in timer.splitlines() if line.startswith("OnCalendar=")]
-    subprocess.run(["systemd-analyze", "calendar", when], check=True, capture_output=True)
+@pytest.mark.parametrize("settings", [{"PUBLIC": ""}, {"PAGES": "somewhere"}])
+def test_the_site_goes_to_a_folder_or_to_a_branch_never_to_none_or_both(
+    tmp_path: Path, settings: dict[str, str]
+) -> None:
+    ran = Host(tmp_path).night("2026-03-04", **settings)
+    assert ran.returncode == Exit.BAD_CONFIGURATION
+    assert "PUBLIC or PAGES" in ran.stderr

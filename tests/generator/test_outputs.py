@@ -129,7 +129,7 @@ def test_a_hostile_title_is_text_everywhere(content: Content) -> None:
     assert title in plain(pages["notices/index.md"])
 
 
-def test_the_sitemap_dates_documents_by_themselves_and_pages_not_at_all(content: Content) -> None:
+def test_the_sitemap_dates_pages_by_their_content_and_pages_without_a_date_not_at_all(content: Content) -> None:
     site = assemble(content, date(2030, 1, 1))
     files = sorted(render(content, date(2030, 1, 1)))
     text = sitemap.render(site, press(read_shipped()), files)["sitemap.xml"].decode()
@@ -138,8 +138,12 @@ def test_the_sitemap_dates_documents_by_themselves_and_pages_not_at_all(content:
     assert f"notices/{plain_one.id}/</loc><lastmod>{plain_one.published}</lastmod>" in text
     assert f"notices/{changed.id}/</loc><lastmod>{changed.changes[-1].on}</lastmod>" in text
     assert f"<loc>{content.office.origin}</loc>" in text
-    assert f"<loc>{content.office.origin}notices/</loc>" in text
+    assert f"notices/</loc><lastmod>{changed.changes[-1].on}</lastmod>" in text  # the newest of what it lists
+    assert "statistics/hotline-quarter/</loc><lastmod>2025-12-31</lastmod>" in text
+    assert "corrections/</loc><lastmod>2026-06-10</lastmod>" in text
     assert "2030" not in text
+    early = sitemap.render(assemble(content, TODAY), press(read_shipped()), files)["sitemap.xml"].decode()
+    assert max(re.findall(r"<lastmod>(.*?)</lastmod>", early)) <= str(TODAY)
 
 
 def page_of(content: Content, path: str, today: date = TODAY) -> str:

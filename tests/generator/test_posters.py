@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import subprocess
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -22,7 +21,8 @@ from generator.press import press
 from generator.shipped import read_shipped
 from generator.site import assemble
 from tests.generator.office import TODAY, copy_content, tenday
-from tests.servers.required import missing, require_program
+from tests.generator.reading_codes import codes_on
+from tests.servers.required import missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,16 +125,7 @@ def test_the_code_on_the_printed_page_leads_to_this_version(
     file.write_bytes(printed(tmp_path / "kept", chinese, poster, content, paper))
     (page,) = pypdf.PdfReader(file).pages
     assert (round(page.mediabox.width), round(page.mediabox.height)) == points
-    assert codes_on(file) == [poster.address(content.office.origin)]
-    assert codes_on(file)[0].endswith(f"posters/demo-property-yudu/#v-{poster.version}")
-
-
-def codes_on(pdf: Path) -> list[str]:
-    """Let the page be drawn in grey, at the size a telephone sees it, and its QR codes be read by zbar."""
-    draw, read = require_program("pdftoppm", "poppler-utils"), require_program("zbarimg", "zbar-tools")
-    subprocess.run([draw, "-gray", "-singlefile", "-r", "100", pdf, pdf.with_suffix("")], check=True)
-    command: list[str | Path] = [read, "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", pdf.with_suffix(".pgm")]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
+    assert codes_on(file, tmp_path) == [f"https://tenday.example.org/posters/demo-property-yudu/#v-{poster.version}"]
 
 
 def test_equal_notices_have_equal_versions_and_a_swap_changes_that_month_alone(content: Content) -> None:
@@ -233,6 +224,12 @@ def test_the_page_says_current_and_for_an_old_version_replaced_since(content: Co
 def test_a_month_that_is_over_is_expired_and_not_replaced(content: Content, tmp_path: Path) -> None:
     later = page_of(content, yesterday(tmp_path, page_of(content, None)), date(2026, 5, 1))
     assert "已过期" in row(later, one(content, MONTHLY).version)
+
+
+def test_the_current_versions_stand_above_all_others(content: Content, tmp_path: Path) -> None:
+    later = page_of(content, yesterday(tmp_path, page_of(content, None)), date(2026, 5, 1))
+    page = later["posters/demo-property-yudu/index.md"].decode()
+    assert page.rindex("现行有效") < page.index("已过期")
 
 
 def test_a_version_that_comes_back_is_current_again(content: Content, tmp_path: Path) -> None:

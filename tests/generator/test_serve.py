@@ -34,7 +34,7 @@ def test_a_saved_change_is_on_the_page_a_mistake_is_shown_with_its_line_and_goes
         for page in ("", "notices/"):
             text = editor.look(page)
             assert "处错误" in text
-            assert "office.yml:5: slogen: 没有这一项，是否想写 slogan？" in text
+            assert "office.yml:5</code><br>slogen: 没有这一项，是否想写 slogan？" in text
 
         editor.save("office.yml", "slogen: 每月逢五接听", "slogan: 每月逢五必接听")
         editor.wait()

@@ -21,6 +21,8 @@ from tenday.cli import main
 from tenday.demonstration.writing import answer, header, letter, plain_text
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from tenday.demonstration.mail_town import MailTown
     from tests.servers.fixtures import OpenTown
 
@@ -30,6 +32,7 @@ MAILBOX = "director@bureau.example"
 CLERK, DEPUTY = "wangfang@bureau.example", "chenjing@bureau.example"
 STAND_IN, DIRECTOR = "liming@bureau.example", "zhangwei@bureau.example"
 PEOPLE = {"wang-fang": CLERK, "chen-jing": DEPUTY, "li-ming": STAND_IN, "zhang-wei": DIRECTOR}
+WRITER = "zhangsan@example.org"
 NAMES = {CLERK: "王芳", DEPUTY: "陈静", STAND_IN: "李明", DIRECTOR: "张伟"}
 PASSWORD = "the-mailbox"  # noqa: S105 - of a server that lives as long as a test
 DRAFT = "该公司已重新定损，五个工作日内支付赔款，请留意账户。如有出入，可再来信说明情况，我局将继续督促办理。"
@@ -108,6 +111,45 @@ class BureauAtWork:
         sender = f"{NAMES[address]} <{address}>"
         raw = answer(received, sender, text, at=self.now, message_id=self._message_id("bureau.example"))
         self.town.correspondent(address).send(raw, MAILBOX)
+
+    def answers_with(self, address: str, received: bytes, mail: EmailMessage) -> None:
+        """Let a colleague answer with a mail that is more than text; it lacks only its address lines."""
+        mail["From"], mail["To"] = f"{NAMES[address]} <{address}>", MAILBOX
+        mail["Subject"] = f"Re: {header(received, 'Subject')}"
+        mail["Message-ID"] = self._message_id("bureau.example")
+        mail["In-Reply-To"] = header(received, "Message-ID")
+        self.town.correspondent(address).send(mail.as_bytes(), MAILBOX)
+
+    def newest(self, address: str, kind: str) -> bytes:
+        """Give the newest mail of a kind that an address has got."""
+        return self.mail_to(address, kind)[-1]
+
+    def says(self, address: str, kind: str, text: str) -> None:
+        """Let a colleague answer the newest mail of a kind, and the worker do a pass."""
+        self.staff_answers(address, self.newest(address, kind), text)
+        self.tick()
+
+    def gets_a_letter(self, text: str = "我的车追尾，保险公司拒赔。") -> bytes:
+        """Take an ordinary letter in; gives the clerk's request."""
+        self.plain_letter(WRITER, "张三", "车险理赔被拒", text)
+        self.tick()
+        return self.newest(CLERK, "draft-request")
+
+    def gets_a_draft(self, draft: str = DRAFT) -> bytes:
+        """Bring an ordinary letter before the deputy; gives her request."""
+        self.gets_a_letter()
+        self.says(CLERK, "draft-request", draft)
+        return self.newest(DEPUTY, "sign-off-request")
+
+    def decides(self, address: str, text: str) -> None:
+        """Let a leader answer the newest request, and the time go by in which it can be undone."""
+        self.says(address, "sign-off-request", text)
+        self.pass_time(minutes=11)
+        self.tick()
+
+    def state(self) -> str:
+        """Give the state of the first letter."""
+        return str(self.json("list")[0]["state"])
 
     def forged_answer(self, received: bytes, text: str, claimed: str) -> None:
         """Answer a mail from outside under a colleague's name."""

@@ -18,6 +18,7 @@ from tests.journeys.bureau_at_work import (
     DRAFT,
     MAILBOX,
     STAND_IN,
+    WRITER,
     BureauAtWork,
     open_bureau,
     reply_body,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from tests.servers.fixtures import OpenTown
 
-WRITER = "zhangsan@example.org"
 SUBJECT, TEXT = "车险理赔中的不当干预", "您好！陈静副局长打电话要求公司不予赔付，请核查。"
 
 
@@ -49,10 +49,6 @@ def got(bureau: BureauAtWork, address: str) -> list[bytes]:
     ]
 
 
-def newest(bureau: BureauAtWork, address: str, kind: str) -> bytes:
-    return bureau.mail_to(address, kind)[-1]
-
-
 def test_a_letter_that_names_the_deputy_goes_to_the_director_and_never_to_her(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", SUBJECT, TEXT)
     for _ in range(13):  # nobody drafts: reminders and the escalation come and go
@@ -60,41 +56,32 @@ def test_a_letter_that_names_the_deputy_goes_to_the_director_and_never_to_her(bu
         bureau.pass_time(days=1)
     assert bureau.mail_to(CLERK, "reminder")
     assert bureau.mail_to(DIRECTOR, "escalation")
-    request = newest(bureau, CLERK, "draft-request")
+    request = bureau.newest(CLERK, "draft-request")
     assert "限定知悉：提及陈静" in plain_text(request)
     assert "送张伟局长签批" in plain_text(request)
-    bureau.staff_answers(CLERK, request, DRAFT)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(STAND_IN, "sign-off-request") == []
-    for_director = newest(bureau, DIRECTOR, "sign-off-request")
+    for_director = bureau.newest(DIRECTOR, "sign-off-request")
     bureau.staff_answers(DIRECTOR, for_director, "转 陈静")
     bureau.tick()
     assert bureau.mail_to(DIRECTOR, "not-understood")
     bureau.staff_answers(DIRECTOR, for_director, "退回：请核实通话记录。")
     bureau.tick()
-    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
-    bureau.tick()
-    bureau.staff_answers(DIRECTOR, newest(bureau, DIRECTOR, "sign-off-request"), "同意")
-    bureau.tick()
-    bureau.pass_time(minutes=11)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
+    bureau.decides(DIRECTOR, "同意")
     bureau.pass_time(days=31)
     bureau.tick()
-    assert DRAFT in reply_body(newest(bureau, WRITER, "reply"))
+    assert DRAFT in reply_body(bureau.newest(WRITER, "reply"))
     assert bureau.json("list")[0]["state"] == "closed"
     assert got(bureau, DEPUTY) == [], "not her mail: no number, no subject, no word of it"
 
 
 def test_a_name_in_the_salutation_is_asked_about_and_then_the_letter_is_the_deputys(bureau: BureauAtWork) -> None:
-    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "尊敬的陈局长：\n您好！我的车追尾，保险公司拒赔。")
-    bureau.tick()
-    request = newest(bureau, CLERK, "draft-request")
+    request = bureau.gets_a_letter("尊敬的陈局长：\n您好！我的车追尾，保险公司拒赔。")
     assert "反映本人，还是仅为称呼？" in plain_text(request)
-    bureau.staff_answers(CLERK, request, "仅为称呼")
-    bureau.tick()
-    assert "仅为称呼" in plain_text(newest(bureau, CLERK, "receipt"))
-    bureau.staff_answers(CLERK, request, DRAFT)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", "仅为称呼")
+    assert "仅为称呼" in plain_text(bureau.newest(CLERK, "receipt"))
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(DEPUTY, "sign-off-request")
 
 
@@ -102,33 +89,25 @@ def test_a_name_in_the_salutation_is_asked_about_and_then_the_letter_is_the_depu
 def test_a_name_in_the_salutation_stays_kept_from_her_until_the_clerk_says_otherwise(
     bureau: BureauAtWork, words: str
 ) -> None:
-    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "尊敬的陈局长：\n您好！我的车追尾，保险公司拒赔。")
-    bureau.tick()
-    request = newest(bureau, CLERK, "draft-request")
+    bureau.gets_a_letter("尊敬的陈局长：\n您好！我的车追尾，保险公司拒赔。")
     if words:
-        bureau.staff_answers(CLERK, request, words)
-        bureau.tick()
-    bureau.staff_answers(CLERK, request, DRAFT)
-    bureau.tick()
+        bureau.says(CLERK, "draft-request", words)
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(DIRECTOR, "sign-off-request")
     assert got(bureau, DEPUTY) == []
 
 
 def test_a_follow_up_that_names_the_deputy_takes_the_letter_out_of_her_hands(bureau: BureauAtWork) -> None:
-    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
-    bureau.tick()
-    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
-    bureau.tick()
-    held = newest(bureau, DEPUTY, "sign-off-request")
-    acknowledgement = newest(bureau, WRITER, "acknowledgement")
+    bureau.gets_a_draft()
+    held = bureau.newest(DEPUTY, "sign-off-request")
+    acknowledgement = bureau.newest(WRITER, "acknowledgement")
     more = answer(acknowledgement, WRITER, "补充：陈静收了公司的礼。", at=bureau.now, message_id="<m@example.org>")
     bureau.citizen_writes(more, WRITER)
     bureau.tick()
     before = len(got(bureau, DEPUTY))
     bureau.staff_answers(DEPUTY, held, "同意")
     bureau.tick()
-    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(DIRECTOR, "sign-off-request")
     assert bureau.mail_to(WRITER, "reply") == []
     assert len(got(bureau, DEPUTY)) == before, "she is not even told why"
@@ -139,10 +118,9 @@ def test_a_letter_about_the_director_stays_with_the_deputies_and_names_the_offic
     for _ in range(13):
         bureau.tick()
         bureau.pass_time(days=1)
-    request = newest(bureau, CLERK, "draft-request")
+    request = bureau.newest(CLERK, "draft-request")
     assert "应转送：上级监管机关信访部门（演示）" in plain_text(request)
-    bureau.staff_answers(CLERK, request, DRAFT)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(DEPUTY, "sign-off-request")
     assert got(bureau, DIRECTOR) == []
 
@@ -152,11 +130,11 @@ def test_the_next_letter_of_the_same_writer_is_kept_from_her_too_and_told_apart(
     bureau.tick()
     bureau.plain_letter(WRITER, "张三", "请问进展", "一周了，没有消息。")
     bureau.tick()
-    second = newest(bureau, CLERK, "draft-request")
+    second = bureau.newest(CLERK, "draft-request")
     assert "重信：来信人另有在办来信 2026-000001" in plain_text(second)
     bureau.staff_answers(CLERK, second, DRAFT)
     bureau.tick()
-    assert "2026-000002" in header(newest(bureau, DIRECTOR, "sign-off-request"), "Subject")
+    assert "2026-000002" in header(bureau.newest(DIRECTOR, "sign-off-request"), "Subject")
     assert got(bureau, DEPUTY) == []
 
 
@@ -177,10 +155,10 @@ def test_F15_the_same_letter_under_another_message_id_is_linked_and_acknowledged
 def test_an_urgent_letter_says_so_to_the_clerk_and_gives_its_writer_the_numbers(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", "没有活路", "公司再不赔，我就去跳楼。")
     bureau.tick()
-    request = newest(bureau, CLERK, "draft-request")
+    request = bureau.newest(CLERK, "draft-request")
     assert header(request, "Subject").startswith("【紧急】【请拟办")
     assert "★ 紧急来信（出现“跳楼”）" in plain_text(request)
-    acknowledgement = plain_text(newest(bureau, WRITER, "acknowledgement"))
+    acknowledgement = plain_text(bureau.newest(WRITER, "acknowledgement"))
     assert "心理援助热线　12356" in acknowledgement
     assert "跳楼" not in acknowledgement
 
@@ -188,14 +166,14 @@ def test_an_urgent_letter_says_so_to_the_clerk_and_gives_its_writer_the_numbers(
 def test_an_information_request_is_flagged_loudly(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", "政府信息公开申请", "申请公开贵局2011年处罚决定书。")
     bureau.tick()
-    assert "★★ 可能是政府信息公开申请 ★★" in plain_text(newest(bureau, CLERK, "draft-request"))
+    assert "★★ 可能是政府信息公开申请 ★★" in plain_text(bureau.newest(CLERK, "draft-request"))
 
 
 def test_a_half_filled_form_is_asked_for_once_by_the_labels_of_what_is_missing(bureau: BureauAtWork) -> None:
     form = "【局长信箱来信表】\n联系电话：000-0000-0000\n事项类别：人身保险\n来信内容：保单查不到。\n【来信表结束】"
     bureau.plain_letter(WRITER, "张三", "来信", form)
     bureau.tick()
-    acknowledgement = newest(bureau, WRITER, "acknowledgement")
+    acknowledgement = bureau.newest(WRITER, "acknowledgement")
     assert "您的来信表中，姓名未填写。" in plain_text(acknowledgement)
     assert "保单查不到" not in plain_text(acknowledgement)
     more = "【局长信箱来信表】\n姓名：张三\n【来信表结束】"
@@ -208,11 +186,8 @@ def test_a_half_filled_form_is_asked_for_once_by_the_labels_of_what_is_missing(b
 
 
 def test_an_approval_whose_other_form_says_something_else_is_asked_back(bureau: BureauAtWork) -> None:
-    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
-    bureau.tick()
-    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
-    bureau.tick()
-    request = newest(bureau, DEPUTY, "sign-off-request")
+    bureau.gets_a_draft()
+    request = bureau.newest(DEPUTY, "sign-off-request")
     approval = answer(request, f"陈静 <{DEPUTY}>", "同意", at=bureau.now, message_id="<two@bureau.example>")
     mail = BytesParser(policy=SMTP).parsebytes(approval)
     assert isinstance(mail, EmailMessage)
@@ -228,17 +203,12 @@ def test_an_approval_whose_other_form_says_something_else_is_asked_back(bureau: 
 def test_a_later_letter_of_the_same_writer_does_not_tell_her_of_the_one_she_may_not_see(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", SUBJECT, TEXT)
     bureau.tick()
-    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
-    bureau.tick()
-    bureau.staff_answers(DIRECTOR, newest(bureau, DIRECTOR, "sign-off-request"), "同意")
-    bureau.tick()
-    bureau.pass_time(minutes=11)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
+    bureau.decides(DIRECTOR, "同意")
     bureau.plain_letter(WRITER, "张三", "另一件事", "我的分期保费怎么交？")
     bureau.tick()
-    request = newest(bureau, CLERK, "draft-request")
+    request = bureau.newest(CLERK, "draft-request")
     assert "2026-000001" in plain_text(request)
-    bureau.staff_answers(CLERK, request, DRAFT)
-    bureau.tick()
+    bureau.says(CLERK, "draft-request", DRAFT)
     assert bureau.mail_to(DEPUTY, "sign-off-request", "2026-000002")
     assert not any("2026-000001" in plain_text(raw) for raw in got(bureau, DEPUTY))

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pyotp
 import pytest
+import yaml
 
+from bureau.content import load_content
+from bureau.forms import form_text
 from tenday.demonstration.writing import answer, header, letter, plain_text
 from tests.journeys.bureau_at_work import (
     CLERK,
@@ -15,8 +19,10 @@ from tests.journeys.bureau_at_work import (
     DRAFT,
     MAILBOX,
     NAMES,
+    ROOT,
     BureauAtWork,
     open_bureau,
+    reply_body,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.servers.fixtures import OpenTown
 
-WRITER = "zhangsan@example.org"
+WRITER, OTHER = "zhangsan@example.org", "zhangsan@mail.example"
 NUMBER = "2026-000001"
 REPORT = """From: Mail Delivery System <MAILER-DAEMON@mx.bureau.example>
 To: {mailbox}
@@ -57,7 +63,7 @@ Message-ID: {message_id}
 
 @pytest.fixture
 def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER], hold_minutes=0)
+    return open_bureau(tmp_path, open_town, [WRITER, OTHER], hold_minutes=0)
 
 
 def says(bureau: BureauAtWork, address: str, word: str) -> str:
@@ -129,6 +135,91 @@ def test_a_bounced_reply_goes_again_with_the_same_bytes_when_a_person_says_so(bu
     first, second = bureau.mail_to(WRITER, "reply")
     assert header(first, "Message-ID") == header(second, "Message-ID")
     assert state(bureau) == "answered"
+
+
+def form_letter(bureau: BureauAtWork, **values: str) -> None:
+    form = load_content(ROOT / "content").letter_form
+    text = form_text(form, {"name": "张三", "text": "我的车追尾，保险公司拒赔。", **values})
+    bureau.plain_letter(WRITER, "张三", "来信", text)
+
+
+def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
+    bureau: BureauAtWork,
+) -> None:
+    form_letter(bureau, email=OTHER)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    (reply,) = bureau.mail_to(WRITER, "reply")
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "nothing came back"
+    report(bureau, header(reply, "Message-ID"))
+    bureau.tick()
+    assert f"另留有邮箱 {OTHER}。改寄到这个邮箱须重新签批；需要改寄的，写：改寄 {NUMBER}" in plain_text(
+        bureau.mail_to(CLERK, "alarm")[-1]
+    )
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    mails = len(bureau.town.correspondent(WRITER).inbox())
+    assert "已送签批" in says(bureau, CLERK, f"改寄 {NUMBER}")
+    assert state(bureau) == "awaiting_sign_off"
+    assert bureau.mail_to(OTHER, "reply") == []
+    request = bureau.mail_to(DEPUTY, "sign-off-request")[-1]
+    assert f"收件人不是来信所用的邮箱，而是来信表所留的另一邮箱：{OTHER}" in plain_text(request)
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "it is under way"
+    assert "没有需要这样处理" in says(bureau, CLERK, f"重发 {NUMBER}"), "it goes another way now"
+    bureau.staff_answers(DEPUTY, request, "同意")
+    bureau.tick()
+    bureau.tick()
+    (second,) = bureau.mail_to(OTHER, "reply")
+    assert reply_body(second) == reply_body(reply)
+    assert header(second, "Message-ID") != header(reply, "Message-ID")
+    assert state(bureau) == "answered"
+    bureau.pass_time(days=12)
+    bureau.tick()
+    assert len(bureau.town.correspondent(WRITER).inbox()) == mails, "no survey either goes to what bounced"
+
+
+@pytest.mark.parametrize("written", ["", "zhangsan@EXAMPLE.org", "看信封", "a@example.org, b@example.org"])
+def test_without_one_plain_other_address_none_is_offered(bureau: BureauAtWork, written: str) -> None:
+    form_letter(bureau, email=written)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
+    bureau.tick()
+    assert "改寄" not in plain_text(bureau.mail_to(CLERK, "alarm")[-1])
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}")
+    assert state(bureau) == "held"
+
+
+def test_a_returned_draft_to_the_other_address_keeps_that_address(bureau: BureauAtWork) -> None:
+    form_letter(bureau, email=OTHER)
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
+    bureau.tick()
+    for word in ("退信属实", "改寄"):
+        says(bureau, CLERK, f"{word} {NUMBER}")
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "退回：请写明日期")
+    bureau.tick()
+    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT + "三月十日已支付。")
+    bureau.tick()
+    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
+    bureau.tick()
+    bureau.tick()
+    (reply,) = bureau.mail_to(OTHER, "reply")
+    assert "三月十日已支付" in reply_body(reply)
+    assert len(bureau.mail_to(WRITER, "reply")) == 1
 
 
 def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:
@@ -313,3 +404,45 @@ def test_a_mailbox_that_cannot_be_polled_rings_once_and_the_digest_tells_it(bure
         bureau.pass_time(minutes=10)
         assert bureau.command("mail", "tick", "--config", str(bureau.config), "--now", bureau.now.isoformat()).code
     assert rung.read_text(encoding="utf-8").count("请检查密码和证书") == 1
+
+
+def test_the_reason_of_a_late_letter_is_asked_for_given_in_one_line_and_shown(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    assert "该件没有超期" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚")
+    bureau.pass_time(days=11)
+    bureau.tick()
+    (asked,) = [raw for raw in bureau.mail_to(DEPUTY, "reminder") if "请说明超期原因" in header(raw, "Subject")]
+    assert f"超期原因 {NUMBER} 一句话" in plain_text(asked)
+    assert "由局领导说明" in says(bureau, CLERK, f"超期原因 {NUMBER} 不知道")
+    assert bureau.json("show", NUMBER)["late_reason"] is None
+    assert "公司补交材料较晚" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚。")
+    assert bureau.json("show", NUMBER)["late_reason"] == "公司补交材料较晚"
+    shown = bureau.command("mail", "show", NUMBER, "--config", str(bureau.config)).out
+    assert "超期原因 公司补交材料较晚" in shown
+    looked_up = says(bureau, DIRECTOR, f"查 {NUMBER}")
+    assert "超期原因：公司补交材料较晚" in looked_up
+    assert "说明超期原因（陈静）" in looked_up
+    assert "letter-logged" not in looked_up, "colleagues read Chinese"
+
+
+def test_with_codes_the_words_to_do_look_up_and_reason_need_one_each_and_keep_none(bureau: BureauAtWork) -> None:
+    text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
+    bureau.config.write_text(text, encoding="utf-8")
+    secret = pyotp.random_base32()
+    file = bureau.folder / "totp.yml"
+    file.write_text(yaml.safe_dump({"chen-jing": secret}), encoding="utf-8")
+    file.chmod(0o600)
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    assert "未予受理" in says(bureau, DEPUTY, "待办")
+
+    def with_code(word: str) -> str:
+        bureau.pass_time(minutes=1)
+        return says(bureau, DEPUTY, f"{word} {pyotp.TOTP(secret).at(bureau.now)}")
+
+    assert f"{NUMBER} 待拟稿（王芳）" in with_code("待办")
+    assert "由王芳办理" in with_code(f"查 {NUMBER}")
+    bureau.pass_time(days=11)
+    with_code(f"超期原因 {NUMBER} 公司补交材料较晚")
+    assert bureau.json("show", NUMBER)["late_reason"] == "公司补交材料较晚"

@@ -20,7 +20,7 @@ from mailbox_worker.forging import outside_of
 from mailbox_worker.probing import Means, findings_so_far, probe
 from tenday.demonstration.mail_town import MailTown
 from tenday.demonstration.writing import header, plain_text
-from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, ROOT, BureauAtWork, open_bureau
+from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, ROOT, WRITER, BureauAtWork, open_bureau
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tests.servers.fixtures import OpenTown
 
 PATIENCE = 120.0  # seconds; on a machine at rest it takes three
-WRITER = "zhangsan@example.org"
 FORGED = ["from-forged", "result-forged", "trace-forged", "login-forged", "login-result-forged", "other-person"]
 
 
@@ -90,18 +89,6 @@ def so_far(bureau: BureauAtWork) -> Finding:
         return next(iter(findings_so_far(desk)))
 
 
-def drafted(bureau: BureauAtWork, draft: str = DRAFT) -> bytes:
-    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
-    bureau.tick()
-    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], draft)
-    bureau.tick()
-    return bureau.mail_to(DEPUTY, "sign-off-request")[-1]
-
-
-def state(bureau: BureauAtWork) -> str:
-    return str(bureau.json("list")[0]["state"])
-
-
 def test_a_server_that_stamps_proves_the_person_and_none_of_the_forged(tmp_path: Path, open_town: OpenTown) -> None:
     bureau = bureau_with(tmp_path, open_town)
     assert so_far(bureau).grade is Grade.POOR
@@ -118,19 +105,19 @@ def test_a_server_that_stamps_proves_the_person_and_none_of_the_forged(tmp_path:
     assert [header(raw, "X-Tenday-Kind") for raw in bureau.town.correspondent(DEPUTY).inbox()] == ["probe"]
     assert bureau.town.correspondent(DIRECTOR).inbox() == [], "the forged ones of a probe alarm nobody"
     assert bureau.json("list") == []
-    bureau.staff_answers(DEPUTY, drafted(bureau), "同意")
+    bureau.staff_answers(DEPUTY, bureau.gets_a_draft(), "同意")
     bureau.tick()
-    assert state(bureau) == "approved"
+    assert bureau.state() == "approved"
 
 
 def test_after_a_probe_a_result_at_another_place_proves_nothing(tmp_path: Path, start: Callable[..., OpenTown]) -> None:
     bureau = bureau_with(tmp_path, start(Filtered))
     assert probed(bureau)["choose"].grade is Grade.GOOD
-    request = drafted(bureau)
+    request = bureau.gets_a_draft()
     bureau.town.on_top = b"X-Spam-Flag: NO\r\n"  # type: ignore[attr-defined]  # of Filtered
     bureau.staff_answers(DEPUTY, request, "同意")
     bureau.tick()
-    assert state(bureau) == "awaiting_sign_off"
+    assert bureau.state() == "awaiting_sign_off"
     assert "没有证明这封回复出自您的账号" in plain_text(bureau.mail_to(DEPUTY, "refusal")[-1])
 
 
@@ -151,11 +138,11 @@ def test_threat_1_a_server_that_leaves_forged_fields_is_found_out_and_its_result
     assert so_far(bureau).grade is Grade.BAD
     text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[none]")
     bureau.config.write_text(text, encoding="utf-8")
-    request = drafted(bureau)
+    request = bureau.gets_a_draft()
     bureau.config.write_text(text.replace("[none]", "[authentication-results]"), encoding="utf-8")
     bureau.staff_answers(DEPUTY, request, "同意")
     bureau.tick()
-    assert state(bureau) == "awaiting_sign_off"
+    assert bureau.state() == "awaiting_sign_off"
     assert "邮箱核验时，本单位服务器没有识破冒名邮件" in plain_text(bureau.mail_to(DEPUTY, "refusal")[-1])
 
 
@@ -170,10 +157,10 @@ def test_a_code_in_the_answer_proves_the_code_and_is_used_up(tmp_path: Path, sta
     code = pyotp.TOTP(secrets["chen-jing"]).at(bureau.now)
     found = probed(bureau, f"收到 {code}")
     assert (found["proof totp"].grade, found["choose"].grade) == (Grade.GOOD, Grade.GOOD)
-    request = drafted(bureau, f"{pyotp.TOTP(secrets['wang-fang']).at(bureau.now)}\n{DRAFT}")
+    request = bureau.gets_a_draft(f"{pyotp.TOTP(secrets['wang-fang']).at(bureau.now)}\n{DRAFT}")
     bureau.staff_answers(DEPUTY, request, f"同意 {code}")
     bureau.tick()
-    assert state(bureau) == "awaiting_sign_off", "the code of the probe does not sign off"
+    assert bureau.state() == "awaiting_sign_off", "the code of the probe does not sign off"
 
 
 def test_without_an_answer_the_probe_ends_at_its_deadline_and_nothing_is_known(

@@ -32,6 +32,24 @@ if TYPE_CHECKING:
 HOST = "127.0.0.2"
 _PATIENCE = 20.0  # seconds that a client waits for an answer
 
+# Let passwords through without TLS at `starttls_port`, so that a wire in between can be read.
+PLAIN = """
+ssl = yes
+disable_plaintext_auth = no
+"""
+# A mailbox of one mebibyte.
+QUOTA = """
+mail_plugins = $mail_plugins quota
+protocol imap {
+  mail_plugins = $mail_plugins imap_quota
+}
+plugin {
+  quota = count:mailbox
+  quota_rule = *:storage=1M
+  quota_vsizes = yes
+}
+"""
+
 # What Dovecot announces by itself, as far as a mail program cares: to leave one out, all must be named.
 _CAPABILITIES = """
 IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS MULTIAPPEND
@@ -95,7 +113,8 @@ service anvil {{
 class Dovecot(ImapAccounts):
     """A Dovecot for `users` (login -> password), running between `with` and its end; `port` is the TLS port.
 
-    `without` names capabilities it does not announce, such as MOVE or UIDPLUS.
+    `without` names capabilities it does not announce, such as MOVE or UIDPLUS; `further` is appended to the
+    configuration.
     """
 
     host = HOST
@@ -103,11 +122,11 @@ class Dovecot(ImapAccounts):
     port = 0
     starttls_port = 0
 
-    def __init__(self, users: Mapping[str, str], tls: Tls, *, without: tuple[str, ...] = ()) -> None:
+    def __init__(self, users: Mapping[str, str], tls: Tls, *, without: tuple[str, ...] = (), further: str = "") -> None:
         self.users = dict(users)
         self.ca_file: Path = tls.authority
         self._tls = tls
-        self._without = without
+        self._without, self._further = without, further
         self._running = contextlib.ExitStack()
         self.folder = Path()
 
@@ -144,15 +163,18 @@ class Dovecot(ImapAccounts):
     def _configuration(self, folder: Path) -> str:
         user = server_user()
         announced = [one for one in _CAPABILITIES.split() if one not in self._without]
-        return _CONFIGURATION.format(
-            folder=folder,
-            host=self.host,
-            user=user.pw_name,
-            group=grp.getgrgid(user.pw_gid).gr_name,
-            certificate=self._tls.certificate,
-            capability=f"imap_capability = {' '.join(announced)}" if self._without else "",
-            imaps_port=self.port,
-            starttls_port=self.starttls_port,
+        return (
+            _CONFIGURATION.format(
+                folder=folder,
+                host=self.host,
+                user=user.pw_name,
+                group=grp.getgrgid(user.pw_gid).gr_name,
+                certificate=self._tls.certificate,
+                capability=f"imap_capability = {' '.join(announced)}" if self._without else "",
+                imaps_port=self.port,
+                starttls_port=self.starttls_port,
+            )
+            + self._further
         )
 
     def _greets(self) -> bool:

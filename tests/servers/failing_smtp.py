@@ -71,8 +71,8 @@ class FailingSmtp:
         self._thread.join()
 
     def hang_up(self) -> None:
-        """Close the connections there are, as a server does with idle ones, and wait until that is done."""
-        for connection in self._open:
+        """Close the connections there are, as a server does with idle ones."""
+        for connection in tuple(self._open):  # a client may come back meanwhile
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
@@ -112,20 +112,23 @@ class FailingSmtp:
             self._end(connection, self.script["bytes"])
         while (line := lines.readline()) not in (b".\r\n", b""):  # type: ignore[attr-defined]  # a buffered reader
             received += line
-        answer = self.script.get("dot", USUAL["dot"])
+        answer = self._next("dot")
         if answer[0] == "2" or answer in (CUT, RESET, STALL, GARBAGE, LATE):
             self.taken.append(received)  # the worst case: the mail is in the queue, and the client does not learn it
-        self._do(connection, "dot")
+        self._answer(connection, answer)
 
     def _do(self, connection: socket.socket, phase: str) -> str:
-        action = self.script.get(phase, "")
-        if not action or not self._fails():
-            self._say(connection, USUAL[phase])
-            return USUAL[phase]
-        if action[0].isdigit():
-            self._say(connection, action)
-            return action
-        self._end(connection, action)
+        return self._answer(connection, self._next(phase))
+
+    def _next(self, phase: str) -> str:
+        """Give what happens at this phase now: the script's action while it lasts, else the usual answer."""
+        return self.script[phase] if phase in self.script and self._fails() else USUAL[phase]
+
+    def _answer(self, connection: socket.socket, answer: str) -> str:
+        if answer[0].isdigit():
+            self._say(connection, answer)
+            return answer
+        self._end(connection, answer)
         return ""
 
     def _fails(self) -> bool:

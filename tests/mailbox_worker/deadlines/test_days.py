@@ -50,9 +50,15 @@ def diary(letter: Letter, first: date, last: date) -> list[tuple[str, str]]:
 
 
 def story(*days: str) -> list[tuple[str, str]]:
-    """Write a diary: reminders, the last with a warning, then the escalation."""
+    """Write a diary: reminders, the last with a warning, then the escalation and the question for the reason."""
     *reminders, last, late = days
-    return [*((day, "remind") for day in reminders), (last, "remind"), (last, "warn"), (late, "escalate")]
+    return [
+        *((day, "remind") for day in reminders),
+        (last, "remind"),
+        (last, "warn"),
+        (late, "escalate"),
+        (late, "why-late"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,8 +99,10 @@ def test_reminders_fall_on_workdays_before_the_limit_and_the_director_is_warned_
             (f"2026-03-{day}", [Asked(Action.REMIND, date(2026, 3, 13)), Asked(Action.WARN, date(2026, 3, 13))])
             for day in (13, 14, 15)
         ),
-        ("2026-03-16", [Asked(Action.ESCALATE, date(2026, 3, 15))]),
-        ("2026-05-01", [Asked(Action.ESCALATE, date(2026, 3, 15))]),
+        *(
+            (f"2026-{day}", [Asked(Action.ESCALATE, date(2026, 3, 15)), Asked(Action.WHY_LATE, date(2026, 3, 15))])
+            for day in ("03-16", "05-01")
+        ),
     ],
 )
 def test_after_missed_days_only_the_newest_is_asked(looks_on: str, asked: list[Asked]) -> None:
@@ -109,7 +117,7 @@ def test_it_is_escalated_exactly_when_it_is_late_and_every_reminder_hangs_on_a_w
     asked = asked_on(letter, came, today)
     assert (Action.ESCALATE in [each.action for each in asked]) == (today > letter.due_on)
     assert all(each.on <= today for each in asked)
-    assert all(WORKDAYS.counts_as_workday(each.on) for each in asked if each.action is not Action.ESCALATE)
+    assert all(WORKDAYS.counts_as_workday(each.on) for each in asked if each.action in (Action.REMIND, Action.WARN))
 
 
 @given(DAYS)
@@ -125,7 +133,13 @@ def test_whoever_looks_every_workday_is_reminded_and_the_director_warned_before_
 def test_nobody_is_reminded_of_what_only_the_worker_can_do_but_the_director_is_told() -> None:
     came = date(2026, 3, 5)
     actions = {action for _, action in diary(received(came, LetterState.APPROVED), came, came + timedelta(days=20))}
-    assert actions == {"warn", "escalate"}
+    assert actions == {"warn", "escalate", "why-late"}
+
+
+def test_whoever_gave_the_reason_is_not_asked_for_it_again() -> None:
+    came = date(2026, 3, 5)
+    explained = replace(received(came), late_reason="公司补交材料较晚")
+    assert asked_on(explained, came, date(2026, 3, 16)) == [Asked(Action.ESCALATE, date(2026, 3, 15))]
 
 
 def test_an_extension_moves_what_is_asked() -> None:

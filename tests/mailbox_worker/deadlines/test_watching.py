@@ -66,6 +66,7 @@ def test_who_drafts_is_reminded_and_then_the_director_is_told(desk: Desk) -> Non
         ("reminder", "chen-jing"),  # on the last day whoever signs off is told as well
         ("escalation", "zhang-wei"),  # and the director before it is late
         ("escalation", "zhang-wei"),
+        ("reminder", "chen-jing"),  # who answers for it is asked why
     ]
 
 
@@ -73,7 +74,7 @@ def test_after_missed_days_one_mail_is_planned(desk: Desk) -> None:
     letter(desk)
     watch(desk, at("04-15"))
     watch(desk, at("04-16"))
-    assert planned(desk) == [("escalation", "zhang-wei")]
+    assert planned(desk) == [("escalation", "zhang-wei"), ("reminder", "chen-jing")]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,20 @@ def test_whatever_is_not_answered_is_escalated_and_nothing_else(desk: Desk, stat
     letter(desk, state=state)
     watch(desk, at("03-16"))
     done = state in ("answered", "closed", "set_aside")
-    assert planned(desk) == ([] if done else [("escalation", "zhang-wei")])
+    assert planned(desk) == ([] if done else [("escalation", "zhang-wei"), ("reminder", "chen-jing")])
+
+
+def test_a_letter_that_was_answered_late_is_asked_about_once_and_one_in_time_is_not(desk: Desk) -> None:
+    letter(desk, state=LetterState.ANSWERED, answered_at=at("03-15", 23))
+    late = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-16", 0))
+    explained = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-16", 0))
+    with desk.ledger.write(NOW) as writer:
+        change_letter(writer, explained, late_reason="公司补交材料较晚")
+    for hour in (9, 16):
+        watch(desk, at("03-16", hour))
+    with desk.ledger.read() as connection:
+        rows = connection.execute(select(outbox.c.letter, outbox.c.person).where(outbox.c.kind == "reminder")).all()
+    assert [tuple(row) for row in rows] == [(late, "chen-jing")]
 
 
 def test_a_week_of_downtime_makes_one_mail_a_person_and_a_second_pass_none(desk: Desk) -> None:

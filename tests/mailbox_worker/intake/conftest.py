@@ -12,7 +12,7 @@ from bureau.content import load_content
 from tenday.demonstration.imap_server import ImapServer
 from tests.journeys.bureau_at_work import ROOT
 from tests.mailbox_worker.intake.mailroom import LOGINS, Mailroom, open_mailroom
-from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import PLAIN, QUOTA, Dovecot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tenday.demonstration.mail_town import Tls
 
 SERVERS = ("dovecot", "dovecot without MOVE", "dovecot without MOVE and UIDPLUS", "pymap")
-OpenMailroom = "Callable[..., Mailroom]"
+FURTHER = {"quota": QUOTA, "plain": PLAIN}  # "plain dovecot": at its other port it is spoken to without TLS
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +40,10 @@ def servers(tls: Tls) -> Iterator[Callable[[str], tuple[ImapAccounts, Iterator[s
 
         def start(kind: str) -> tuple[ImapAccounts, Iterator[str]]:
             if kind not in started:
-                without = tuple(word for word in ("MOVE", "UIDPLUS") if word in kind)
-                server = ImapServer(LOGINS) if kind == "pymap" else Dovecot(LOGINS, tls, without=without)
+                without = tuple(word for word in ("MOVE", "UIDPLUS", "IDLE") if word in kind)
+                further = "".join(text for word, text in FURTHER.items() if word in kind)
+                real = Dovecot(LOGINS, tls, without=without, further=further)
+                server = ImapServer(LOGINS) if kind == "pymap" else real
                 started[kind] = running.enter_context(server), iter(LOGINS)
             return started[kind]
 

@@ -39,6 +39,7 @@ class FaultyWire:
         self.connections = 0
         self.bytes_relayed = 0
         self.commands = 0
+        self.heard: list[bytes] = []  # every command line of the worker, without its tag
         self._threads: list[threading.Thread] = []
         self._open: list[socket.socket] = []
 
@@ -78,7 +79,9 @@ class FaultyWire:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 self.bytes_relayed += len(data)
-                self.commands += data.count(b"\r\n") if direction == "sends" else 0
+                if direction == "sends":
+                    self.commands += data.count(b"\r\n")
+                    self.heard += [line.partition(b" ")[2] or line for line in data.splitlines()]
                 try:
                     passed = getattr(self, direction)(data)
                 except Cut as cut:

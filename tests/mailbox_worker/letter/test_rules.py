@@ -10,7 +10,8 @@ import pytest
 
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.rules import TABLE, Seen, reasons_not_to_acknowledge, sort
-from mailbox_worker.mail.machines import Sign, delivery_report, machine_signs
+from mailbox_worker.mail.delivery_reports import delivery_report
+from mailbox_worker.mail.machines import Sign, machine_signs
 from mailbox_worker.mail.read import read_mail
 from tests.mailbox_worker.office import SERVER, mail
 

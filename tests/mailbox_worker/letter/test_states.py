@@ -34,6 +34,7 @@ POSSIBLE = {
     ("held", "reply-accepted", "answered"),
     ("held", "reply-again", "approved"),
     ("answered", "reply-bounced", "held"),
+    ("held", "readdressed", "awaiting_sign_off"),
     ("answered", "closed", "closed"),
 }
 CONTRACT = ["drafting", "awaiting_sign_off", "approved", "answered", "closed"]

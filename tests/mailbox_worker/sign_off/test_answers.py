@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pyotp
 import pytest
+import yaml
 from sqlalchemy import select
 
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.letters import change_letter, drafts_of, letter_by_number
 from mailbox_worker.ledger.outbox import change, close_requests
+from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.signed_text import signed_digest
 from mailbox_worker.sign_off.answers import handle_answers
-from tests.mailbox_worker.desk import CHEN, LI, WANG, answer
+from tests.mailbox_worker.desk import CHEN, LI, WANG, answer, desk_with
 from tests.mailbox_worker.ledger.office_with_a_letter import NOW, arrive, asked, drafted, logged_letter, signed_letter
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Row
 
     from mailbox_worker.desk import Desk
@@ -433,3 +439,22 @@ def test_handling_again_does_nothing(desk: Desk) -> None:
     handle_answers(desk, NOW)
     with desk.ledger.read() as connection:
         assert connection.execute(select(events.c.hash)).scalars().all() == before
+
+
+def test_a_code_in_an_answer_that_raises_is_used_up_all_the_same(tmp_path: Path) -> None:
+    secret, file = pyotp.random_base32(), tmp_path / "totp.yml"
+    file.write_text(yaml.safe_dump({"chen-jing": secret}), encoding="utf-8")
+    with closing(open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")) as ledger:
+        desk = desk_with(ledger, sign_off={"proof": ["totp"], "totp_secrets": str(file)})
+        _, broken = waiting_letter(desk)
+        number, request = waiting_letter(desk)
+        with ledger.write(NOW) as writer:
+            writer.connection.execute(requests.update().where(requests.c.id == broken).values(kind="nonsense"))
+        text = f"同意 {pyotp.TOTP(secret).at(NOW)}"
+        raised = answered(desk, broken, answer(CHEN, text))
+        answered(desk, request, answer(CHEN, text))
+        assert state(desk, number) is LetterState.AWAITING_SIGN_OFF
+        assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "used-code"
+        with ledger.read() as connection:
+            reason = connection.execute(select(arrivals.c.reason).where(arrivals.c.id == raised)).scalar_one()
+        assert reason == "ValueError"

@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from mailbox_worker.config import load_config
 from mailbox_worker.ledger.store import open_ledger
-from mailbox_worker.ledger.tables import arrivals, event_data, events
+from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox
 from tenday.demonstration.writing import header
 from tests.journeys.bureau_at_work import (
     CLERK,
@@ -60,6 +60,8 @@ class Siege:
 
     def __init__(self, folder: Path, open_town: OpenTown, kind: str) -> None:
         self.kind = kind
+        self.folder = folder / "forgeries"  # each attack as it goes over the wire, to be looked at after a run
+        self.folder.mkdir()
         self.deputy = ELSEWHERE if kind == "dkim" else DEPUTY
         self.keys = {name: rsa.generate_private_key(65537, 2048) for name in ("own", "evil")} if kind == "dkim" else {}
         self.bureau = open_bureau(folder, open_town, [WRITER, OTHER_WRITER, ELSEWHERE])
@@ -98,6 +100,7 @@ class Siege:
     def send(self, forgery: dict[str, Any], number: int) -> None:
         """Hand the forged mail in, as whoever the attacker can log in as."""
         raw, by = self.mail(forgery, number), forgery.get("by")
+        (self.folder / f"{forgery.get('name', 'genuine')}.eml").write_bytes(raw)
         envelope = str(forgery.get("envelope", by or "x@evil.example"))
         self.bureau.town.submit(raw, envelope, MAILBOX, login=by)
 
@@ -176,6 +179,12 @@ class Siege:
             rows = connection.execute(select(arrivals)).all()
             return {str(row.message_id): told.get(row.id, str(row.disposition)) for row in rows}
 
+    def written_to(self) -> set[str]:
+        """Give every address that the worker has made a mail to, whatever became of it."""
+        ledger = open_ledger(load_config(self.bureau.config).ledger)
+        with closing(ledger), ledger.read() as connection:
+            return set(connection.execute(select(outbox.c.recipient).where(outbox.c.raw.is_not(None))).scalars())
+
     def approve(self) -> None:
         """Let the deputy answer for real."""
         self.bureau.pass_time(minutes=5)
@@ -221,8 +230,9 @@ def test_no_attack_sends_a_word_and_each_is_refused_by_its_name(kind: str, tmp_p
     bureau.tick()
     assert bureau.mail_to(WRITER, "reply") == []
     assert [row["state"] for row in bureau.json("list")] == ["awaiting_sign_off"] * 2
-    assert len(bureau.mail_to(siege.deputy, "refusal")) <= 2, "told at most once an hour"
-    assert len([raw for raw in bureau.mail_to(DIRECTOR, "alarm") if "冒用" in header(raw, "Subject")]) <= 1
+    assert len(bureau.mail_to(siege.deputy, "refusal")) == 1, "told once, at the registered address"
+    assert len([raw for raw in bureau.mail_to(DIRECTOR, "alarm") if "冒用陈静的名义" in header(raw, "Subject")]) == 1
+    assert siege.written_to() <= {WRITER, OTHER_WRITER, siege.deputy, CLERK, DIRECTOR}, "no forger is answered"
     siege.approve()
     bureau.tick()
     bureau.pass_time(minutes=11)

@@ -14,6 +14,7 @@ from mailbox_worker.letter.decisions import Meaning, understand
 from mailbox_worker.mail.new_text import split_new_text
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.sign_off.two_faces import begin_alike
+from tests.journeys.bureau_at_work import ROOT
 from tests.mailbox_worker.office import CHEN, STAFF
 
 DATA: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "programs.yml").read_text(encoding="utf-8"))
@@ -70,6 +71,25 @@ def test_no_program_turns_anything_into_an_approval_that_is_none() -> None:
     rows = outcomes()
     assert len(rows) >= ENOUGH
     assert [row for row in rows if row[3] == Meaning.SEND and row[2] != Meaning.SEND] == []
+
+
+def figures() -> list[list[str]]:
+    """Count, by what was meant: answers, those understood, asked back needlessly, taken for an approval."""
+    rows = outcomes()
+    counted = []
+    for meant in ("send", "return", "reassign", "recuse", "delegate", "unclear"):
+        got = [understood for _, _, expected, understood in rows if expected == meant]
+        needlessly = "—" if meant == Meaning.UNCLEAR else str(got.count(Meaning.UNCLEAR))
+        approved = "—" if meant == Meaning.SEND else str(got.count(Meaning.SEND))
+        counted.append([meant, str(len(got)), str(got.count(Meaning(meant))), needlessly, approved])
+    return counted
+
+
+def test_the_page_about_answers_tells_the_figures() -> None:
+    page = (ROOT / "docs" / "answers.md").read_text(encoding="utf-8").split("## How well programs are understood")[1]
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
+    assert [[cell.strip() for cell in row] for row in rows[2:]] == figures()
+    assert f"{len(DATA['programs'])} mail programs" in page
 
 
 def test_what_is_not_understood_is_asked_back_and_that_is_seldom() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bureau.figures import FigureSet
 
 TODAY = date(2026, 3, 31)
+PROMISED = timedelta(days=10)
 ANSWERED = (LetterState.ANSWERED, LetterState.CLOSED)
 OPEN = tuple(state for state in LetterState if state not in (*ANSWERED, LetterState.SET_ASIDE))
 
@@ -35,6 +36,7 @@ class Counted:
     due_on: date
     answered_on: date | None
     state: LetterState
+    people: int = 1
 
 
 def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
@@ -45,8 +47,11 @@ def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
         for number, each in enumerate(letters):
             days = (each.answered_on - each.received_on).days if each.answered_on is not None else None
             aside = each.state is LetterState.SET_ASIDE
+            promised_on = each.received_on + PROMISED
             row = {"received_on": each.received_on, "due_on": each.due_on, "answered_on": each.answered_on}
-            connection.execute(insert(tallies).values(letter=str(number), days=days, set_aside=aside, **row))
+            row["promised_on"] = promised_on
+            values = {**row, "days": days, "set_aside": aside, "surveyed": False, "people": each.people}
+            connection.execute(insert(tallies).values(letter=str(number), **values))
         found = made_of(summary(connection, today), today, office)
     engine.dispose()
     return found
@@ -59,7 +64,8 @@ def counted_letters(draw: st.DrawFn) -> Counted:
     state = draw(st.sampled_from(LetterState))
     took = draw(st.integers(0, (TODAY - received_on).days))
     answered_on = received_on + timedelta(days=took) if state in ANSWERED else None
-    return Counted(received_on, received_on + timedelta(days=draw(st.sampled_from([10, 10, 20]))), answered_on, state)
+    due_on = received_on + timedelta(days=draw(st.sampled_from([10, 10, 20])))
+    return Counted(received_on, due_on, answered_on, state, draw(st.sampled_from([1, 1, 1, 2, 23])))
 
 
 def figures(letters: list[Counted]) -> dict[str, Decimal]:
@@ -78,11 +84,13 @@ def letter(received: str, answered: str | None = None, state: LetterState | None
 
 @given(st.lists(counted_letters(), min_size=1, max_size=40))
 def test_every_count_is_what_a_plain_recount_gives(letters: list[Counted]) -> None:
-    recounted = dict.fromkeys(("received", "answered", "on-time", "late", "open", "overdue-open", "set-aside"), 0)
+    names = ("received", "people", "answered", "on-time", "extended", "late", "open", "overdue-open", "set-aside")
+    recounted = dict.fromkeys(names, 0)
     spans: list[int] = []
     waits: list[int] = []
     for each in letters:
         recounted["received"] += 1
+        recounted["people"] += each.people
         if each.state is LetterState.SET_ASIDE:
             recounted["set-aside"] += 1
         elif each.answered_on is None:
@@ -94,8 +102,9 @@ def test_every_count_is_what_a_plain_recount_gives(letters: list[Counted]) -> No
         else:
             recounted["answered"] += 1
             spans.append((each.answered_on - each.received_on).days)
-            recounted["late" if each.answered_on > each.due_on else "on-time"] += 1
-    expected = {name: Decimal(value) for name, value in recounted.items()}
+            promised = each.answered_on <= each.received_on + PROMISED
+            recounted["on-time" if promised else "extended" if each.answered_on <= each.due_on else "late"] += 1
+    expected = {name: Decimal(value) for name, value in recounted.items() if value or name != "extended"}
     if spans:
         share = Decimal(100 * recounted["on-time"]) / recounted["answered"]
         expected["on-time-rate"] = share.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
@@ -112,7 +121,16 @@ def test_every_count_is_what_a_plain_recount_gives(letters: list[Counted]) -> No
 def test_the_figures_add_up(letters: list[Counted]) -> None:
     found = figures(letters)
     assert found["received"] == found["answered"] + found["open"] + found["set-aside"]
-    assert found["late"] == found["answered"] - found["on-time"] + found["overdue-open"]
+    put_off = found.get("extended", Decimal(0))
+    assert found["late"] == found["answered"] - found["on-time"] - put_off + found["overdue-open"]
+
+
+def test_what_was_put_off_in_time_is_neither_on_time_nor_late() -> None:
+    received_on = date(2026, 3, 1)
+    put_off = Counted(received_on, date(2026, 3, 21), date(2026, 3, 21), LetterState.ANSWERED)
+    found = figures([put_off, letter("03-01", "03-11")])
+    assert [found[name] for name in ("extended", "on-time", "late")] == [1, 1, 0]
+    assert found["on-time-rate"] == Decimal("50.0")
 
 
 @given(st.lists(counted_letters(), min_size=1, max_size=40), st.randoms())

@@ -1,0 +1,181 @@
+"""Whole journeys of letters that a colleague may not know of, with everything that a letter can cause on its way."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import SMTP, default
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tenday.demonstration.writing import answer, header, letter, plain_text
+from tests.journeys.bureau_at_work import (
+    CLERK,
+    DEPUTY,
+    DIRECTOR,
+    DRAFT,
+    MAILBOX,
+    NAMES,
+    STAND_IN,
+    BureauAtWork,
+    open_bureau,
+    reply_body,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.servers.fixtures import OpenTown
+
+NUMBER = "2026-000001"
+WRITER, OTHER = "zhangsan@example.org", "lisi@example.org"
+REPORT = """From: MAILER-DAEMON@mx.example.org
+To: {mailbox}
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report@mx.example.org>
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.1.1
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+--b--
+"""
+EXTENSION = (
+    "文种：延期告知 5日\n您反映的事项情况复杂，尚需向保险公司调取材料，现将答复期限延长五日，特此告知，请予谅解。"
+)
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
+    return open_bureau(tmp_path, open_town, [WRITER, OTHER], hold_minutes=0)
+
+
+def newest(bureau: BureauAtWork, address: str, kind: str) -> bytes:
+    """Give the newest mail of that kind about the first letter; mail to writers names no other."""
+    return bureau.mail_to(address, kind, "" if address == WRITER else NUMBER)[-1]
+
+
+def all_said_to(bureau: BureauAtWork, address: str) -> str:
+    """Give every word of every mail that an address has got: header lines and all forms of the text, decoded."""
+    mails = [BytesParser(policy=default).parsebytes(raw) for raw in bureau.town.correspondent(address).inbox()]
+    parts = [part for mail in mails for part in mail.walk() if part.get_content_maintype() == "text"]
+    headers = [str(value) for mail in mails for value in mail.values()]
+    return "\n".join([*headers, *(str(part.get_content()) for part in parts)])
+
+
+def days_go_by(bureau: BureauAtWork, steps: list[int]) -> None:
+    for days in steps:
+        bureau.pass_time(days=days)
+        bureau.tick()
+
+
+def send_word(bureau: BureauAtWork, address: str, word: str) -> None:
+    bureau.sent += 1
+    message_id = f"<{bureau.sent}@bureau.example>"
+    raw = letter(address, NAMES[address], MAILBOX, "指令", word, at=bureau.now, message_id=message_id)
+    bureau.town.correspondent(address).send(raw, MAILBOX)
+    bureau.tick()
+
+
+def live_whole(bureau: BureauAtWork, signer: str) -> None:
+    """Let the first letter live: reminders, extension, follow-up, escalation, a return, the answer, a bounce."""
+    days_go_by(bureau, [4, 2, 2])
+    assert bureau.mail_to(CLERK, "reminder")
+    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), EXTENSION)
+    bureau.tick()
+    bureau.staff_answers(signer, newest(bureau, signer, "sign-off-request"), "同意")
+    bureau.tick()
+    assert header(newest(bureau, WRITER, "reply"), "X-Tenday-Purpose") == "extension"
+    acknowledgement = newest(bureau, WRITER, "acknowledgement")
+    more = answer(acknowledgement, WRITER, "补充一份材料。", at=bureau.now, message_id="<more@example.org>")
+    bureau.citizen_writes(more, WRITER)
+    bureau.tick()
+    days_go_by(bureau, [5, 3, 2])
+    assert bureau.mail_to(signer, "escalation")
+    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
+    bureau.tick()
+    days_go_by(bureau, [3])
+    bureau.staff_answers(signer, newest(bureau, signer, "sign-off-request"), "退回：请核实通话记录。")
+    bureau.tick()
+    bureau.staff_answers(CLERK, newest(bureau, CLERK, "draft-request"), DRAFT)
+    bureau.tick()
+    bureau.staff_answers(signer, newest(bureau, signer, "sign-off-request"), "同意")
+    bureau.tick()
+    reply = newest(bureau, WRITER, "reply")
+    assert DRAFT in reply_body(reply)
+    report = REPORT.format(mailbox=MAILBOX, recipient=WRITER, message_id=header(reply, "Message-ID"))
+    bureau.town.submit(report.replace("\n", "\r\n").encode(), "", MAILBOX)
+    bureau.tick()
+    assert any(NUMBER in plain_text(raw) for raw in bureau.mail_to(CLERK, "alarm"))
+    days_go_by(bureau, [1])
+
+
+@pytest.mark.parametrize(
+    ("kept_from", "signer", "text"),
+    [
+        (DEPUTY, DIRECTOR, "您好！陳 靜副局長打電話要求公司拒賠，請核查。"),
+        (DIRECTOR, DEPUTY, "您好！张伟局长打电话要求公司拒赔，请核查。"),
+    ],
+    ids=["the deputy", "the director"],
+)
+def test_a_letter_lives_its_whole_life_without_a_word_to_whom_it_names(
+    bureau: BureauAtWork, kept_from: str, signer: str, text: str
+) -> None:
+    bureau.plain_letter(WRITER, "张三", "不当干预一案", text)
+    bureau.plain_letter(OTHER, "李四", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    live_whole(bureau, signer)
+    send_word(bureau, kept_from, "待办")
+    said = all_said_to(bureau, kept_from)
+    assert "2026-000002" in said, "the other letter is told of, in digests and escalations too"
+    assert bureau.mail_to(kept_from, "digest")
+    for word in (NUMBER, "不当干预", "请核查", "請核查", "张三", DRAFT[:12]):
+        assert word not in said
+
+
+def test_a_letter_that_names_every_leader_is_told_to_the_clerk_and_to_none_of_them(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "三位领导", "张伟、陈静、李明都收了公司的礼，请核查。")
+    bureau.tick()
+    request = plain_text(newest(bureau, CLERK, "draft-request"))
+    assert "应转送：上级监管机关信访部门（演示）" in request
+    assert "此信提及全体局领导，本局没有可以签批的人" in request
+    assert "即为答复稿" not in request
+    days_go_by(bureau, [8, 2, 2])
+    assert bureau.mail_to(CLERK, "reminder", NUMBER)
+    for leader in (DIRECTOR, DEPUTY, STAND_IN):
+        assert NUMBER not in all_said_to(bureau, leader)
+
+
+def test_F40_a_letter_locked_in_winmail_dat_is_said_to_be_unreadable_and_not_empty(bureau: BureauAtWork) -> None:
+    sealed = EmailMessage(policy=SMTP)
+    sealed["From"], sealed["To"], sealed["Subject"] = f"张三 <{WRITER}>", MAILBOX, "来信"
+    sealed["Message-ID"] = "<sealed@example.org>"
+    sealed.add_attachment(b"\x78\x9f\x3e\x22" + bytes(60), maintype="application", subtype="x-a", filename="att1.bin")
+    bureau.citizen_writes(sealed.as_bytes(), WRITER)
+    bureau.tick()
+    assert "正文装在 Outlook 的 winmail.dat 中，无法读取" in plain_text(newest(bureau, CLERK, "draft-request"))
+
+
+def test_a_joint_letter_is_counted_as_one_letter_and_as_many_persons(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "聯名投訴", "我們十二戶業主聯名反映，公司拒賠。")
+    bureau.plain_letter(OTHER, "李四", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    assert [row["people"] for row in bureau.json("list")] == [12, 1]
+    assert "联名：1 件 12 人次" in plain_text(newest(bureau, CLERK, "draft-request"))
+    assert header(newest(bureau, CLERK, "draft-request"), "Subject").startswith("【紧急】"), "five signers and more"
+    published = yaml.safe_load((bureau.folder / "content" / "published" / "mailbox.yml").read_text(encoding="utf-8"))
+    figures = {figure["id"]: (float(figure["value"]), figure["unit"]) for figure in published["figures"]}
+    assert (figures["received"], figures["people"]) == ((2, "件"), (13, "人次"))
