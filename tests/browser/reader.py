@@ -20,13 +20,22 @@ KINDS = {
     "bodies": "bodies/",
     "notices": "notices/",
     "notices of a year": "notices/year/2026/",
+    "notices of a kind": "notices/kind/hotline/",
     "notice": "notices/hotline-2026/",
+    "notice with an attachment": "notices/mailbox-2026/",
+    "notice that was withdrawn": "notices/hotline-2025/",
     "statistics": "statistics/",
     "distribution": "statistics/mailbox/days-to-answer/",
     "line": "statistics/hotline-quarter/",
     "rate": "statistics/mailbox/on-time-rate/",
     "organisation": "organisation/",
     "about": "about/",
+    "open data": "data/",
+    "corrections": "corrections/",
+    "release calendar": "releases/",
+    "subscriptions": "subscribe/",
+    "notices for walls": "posters/",
+    "notices for a wall": "posters/demo-property-yudu/",
     "not found": "404.html",
 }
 
@@ -60,8 +69,12 @@ class Reader:
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.goto(self.address + KINDS[kind], wait_until="load")
+        self.goes(page, kind)
         return page
+
+    def goes(self, page: Page, kind: str) -> None:
+        """Go to a page of this kind in a window that is open."""
+        page.goto(self.address + KINDS[kind], wait_until="load")
 
     def leave(self) -> None:
         """Close everything that was opened."""

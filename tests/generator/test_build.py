@@ -12,7 +12,8 @@ import pytest
 
 from bureau.exits import Exit
 from generator.tree import listing_digest, read_tree
-from tests.generator.office import TODAY, build, copy_content, tenday
+from tests.generator.office import TODAY, build, copy_content, copy_older_content, tenday
+from tests.servers.required import require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +125,22 @@ def test_two_builds_in_other_folders_languages_and_time_zones_are_the_same_bytes
 ) -> None:
     site = tmp_path / "elsewhere" / "public"
     elsewhere = {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "7", "SOURCE_DATE_EPOCH": "1"}
-    build(copy_content(tmp_path), site, env=elsewhere)
+    build(copy_older_content(tmp_path), site, env=elsewhere)
+    assert dict(read_tree(site)) == dict(read_tree(built_site))
+
+
+@pytest.mark.parametrize("clock", ["2019-12-31 23:59:50", "2031-07-09 08:30:00"])
+def test_on_another_day_a_build_for_the_same_day_is_the_same_bytes(
+    built_site: Path, tmp_path: Path, clock: str
+) -> None:
+    faketime = require_program("faketime", "faketime")
+    site = tmp_path / "site"
+    build(
+        copy_older_content(tmp_path),
+        site,
+        env={"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "3"},
+        through=(faketime, clock),
+    )
     assert dict(read_tree(site)) == dict(read_tree(built_site))
 
 

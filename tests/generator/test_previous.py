@@ -11,7 +11,7 @@ from bureau.content import load_content
 from bureau.exits import Exit, Stop
 from bureau.withdrawn import Withdrawn
 from generator.previous import compare
-from tests.generator.office import TODAY, copy_content, tenday
+from tests.generator.office import TODAY, copy_content, copy_older_content, tenday
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def test_a_folder_that_is_no_site_is_refused(tmp_path: Path, built_site: Path) -
 def test_a_build_stops_at_a_notice_that_was_deleted_and_goes_on_with_a_tombstone(
     built_site: Path, tmp_path: Path
 ) -> None:
-    content, site = copy_content(tmp_path), tmp_path / "site"
+    content, site = copy_older_content(tmp_path), tmp_path / "site"
     notices = content / "notices" / "2026.yml"
     text = notices.read_text(encoding="utf-8")
     start, end = text.index("  - id: mailbox-2026"), text.index("  - id: reception-2026")
@@ -102,8 +102,10 @@ def test_a_build_stops_at_a_notice_that_was_deleted_and_goes_on_with_a_tombstone
     assert ran.returncode == Exit.BAD_CONTENT
     assert "vanished_page: 上一次网站有 notices/mailbox-2026/" in ran.stderr
     assert not (site / "index.html").exists()
-    (content / "withdrawn.yml").write_text(
-        "pages:\n  - {path: notices/mailbox-2026/, on: 2026-03-04, why: 内容并入年度公告}\n"
+    withdrawn = content / "withdrawn.yml"
+    withdrawn.write_text(
+        withdrawn.read_text(encoding="utf-8")
+        + "  - {path: notices/mailbox-2026/, on: 2026-03-04, why: 内容并入年度公告}\n"
         "  - {path: notices/kind/mailbox/, on: 2026-03-04, why: 内容并入年度公告}\n",
         encoding="utf-8",
     )

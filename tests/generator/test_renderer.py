@@ -15,7 +15,7 @@ from bureau.exits import Exit, Stop
 from generator import renderer
 from generator.renderer import Rendering
 from generator.shipped import Shipped, read_shipped
-from tests.generator.office import TODAY, build, copy_content
+from tests.generator.office import TODAY, build, copy_older_content
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def test_the_successor_of_the_theme_builds_the_same_pages(built_site: Path, tmp_
             pytest.fail("zensical is missing: make setup installs it with the locked packages", pytrace=False)
         pytest.skip("zensical is missing: make setup installs it with the locked packages")
     site = tmp_path / "site"
-    build(copy_content(tmp_path), site, "--renderer", "zensical")
+    build(copy_older_content(tmp_path), site, "--renderer", "zensical")
     pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     assert pages == {path.relative_to(built_site).as_posix() for path in built_site.rglob("*.html")}
     home = (site / "index.html").read_text(encoding="utf-8")
