@@ -88,13 +88,13 @@ def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequen
 
 
 def stopped_and_untold(
-    connection: Connection, states: Collection[OutboxState], but: Collection[MailKind]
+    connection: Connection, states: Collection[OutboxState], kinds: Collection[MailKind]
 ) -> Sequence[Row[Any]]:
-    """List mail in some states, of other kinds than `but`, about which no alarm was planned (`alarm:MATTER:id`)."""
+    """List mail of some kinds in some states about which no alarm was planned (`alarm:MATTER:id`)."""
     alarm, number = outbox.alias(), cast(outbox.c.id, String)
     keys = [literal(f"alarm:{matter}:") + number for matter in ("held", "refused")]
     told = select(alarm.c.id).where(alarm.c.key.in_(keys)).exists()
-    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states]), outbox.c.kind.not_in(but), ~told)
+    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states]), outbox.c.kind.in_(kinds), ~told)
     return connection.execute(query.order_by(outbox.c.id)).all()
 
 

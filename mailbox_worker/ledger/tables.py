@@ -307,18 +307,28 @@ votes = Table(
     Column("at", Instant, nullable=False),
 )
 
-# What the figures need of each letter, in the office's days: narrow, so that a hundred thousand are counted quickly.
+# What the figures need of each letter, in the office's days, and the sums of letters that are alike to them.
 tallies = Table(
     "tallies",
     metadata,
     Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
     Column("received_on", Day, nullable=False),
-    Column("promised_on", Day, nullable=False),  # the due date before any 延期告知
     Column("due_on", Day, nullable=False),
-    Column("answered_on", Day),
-    Column("days", Integer),
-    Column("set_aside", Boolean, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("days", Integer, nullable=False),  # until it was answered; 0 as long as it is not
     Column("surveyed", Boolean, nullable=False),
+    Column("vote", String(16), nullable=False),  # empty: none
+    Column("people", Integer, nullable=False),
+)
+
+sums = Table(
+    "sums",
+    metadata,
+    Column("outcome", String(16), primary_key=True),
+    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("surveyed", Boolean, primary_key=True),
+    Column("vote", String(16), primary_key=True),
+    Column("letters", Integer, nullable=False),
     Column("people", Integer, nullable=False),
 )
 

@@ -34,6 +34,16 @@ class LetterState(StrEnum):
     HELD = "held"
 
 
+class Outcome(StrEnum):
+    """What became of a letter, as the figures count it; late is what was answered after its due date."""
+
+    SET_ASIDE = "set-aside"
+    OPEN = "open"
+    ON_TIME = "on-time"
+    PUT_OFF = "put-off"
+    LATE = "late"
+
+
 class Purpose(StrEnum):
     """What a signed text is for; only `final` and `not-ours` answer a letter."""
 

@@ -21,6 +21,9 @@ from mailbox_worker.reply.telling import tell
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
 # Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
 REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
+# Nobody is told of a refused acknowledgement or survey; an alarm about an alarm would never end.
+NOBODY_IS_TOLD = (*REQUESTS, MailKind.ALARM, MailKind.ACKNOWLEDGEMENT, MailKind.SURVEY)
+TOLD_OF = tuple(kind for kind in MailKind if kind not in NOBODY_IS_TOLD)
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)
 DONE_WITH = (OutboxState.ACCEPTED, OutboxState.REFUSED)  # the bytes of these are not needed again, but a reply's
 
@@ -125,7 +128,7 @@ def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> No
 def alarm_for_stopped(desk: Desk, now: datetime) -> None:
     """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
     with desk.ledger.read() as connection:
-        untold = stopped_and_untold(connection, STOPPED, {MailKind.ALARM, *REQUESTS})
+        untold = stopped_and_untold(connection, STOPPED, TOLD_OF)
     for row in untold:
         if row.kind == MailKind.REPLY:
             tell(desk, now, f"held:{row.id}", "reply-held", row, why=row.answer or "")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine
 
-from mailbox_worker.ledger.tables import metadata, tallies
+from mailbox_worker.ledger.tables import metadata
 from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.statistics.counting import count as made_of
-from mailbox_worker.statistics.tallying import summary
+from mailbox_worker.statistics.tallying import outcome_of, summary, tally
 
 if TYPE_CHECKING:
     from random import Random
@@ -43,15 +43,18 @@ def count(letters: list[Counted], today: date, office: str) -> FigureSet | None:
     """Tally letters in a database of their own, and make the figures."""
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
+    rows = []
+    for number, each in enumerate(letters):
+        days = (each.answered_on - each.received_on).days if each.answered_on is not None else 0
+        aside = each.state is LetterState.SET_ASIDE
+        outcome = outcome_of(each.received_on + PROMISED, each.due_on, each.answered_on, set_aside=aside)
+        row = {"letter": str(number), "received_on": each.received_on, "due_on": each.due_on, "outcome": outcome}
+        rows.append({**row, "days": days, "surveyed": False, "vote": "", "people": each.people})
     with engine.begin() as connection:
-        for number, each in enumerate(letters):
-            days = (each.answered_on - each.received_on).days if each.answered_on is not None else None
-            aside = each.state is LetterState.SET_ASIDE
-            promised_on = each.received_on + PROMISED
-            row = {"received_on": each.received_on, "due_on": each.due_on, "answered_on": each.answered_on}
-            row["promised_on"] = promised_on
-            values = {**row, "days": days, "set_aside": aside, "surveyed": False, "people": each.people}
-            connection.execute(insert(tallies).values(letter=str(number), **values))
+        # First as it stood before anybody answered: the sums are what is left after every change.
+        tally(connection, [{**row, "outcome": "open", "days": 0, "people": 1} for row in rows])
+        for row in rows:
+            tally(connection, [row])
         found = made_of(summary(connection, today), today, office)
     engine.dispose()
     return found

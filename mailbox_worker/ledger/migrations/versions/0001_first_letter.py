@@ -289,6 +289,7 @@ def _outbox() -> None:
         sa.CheckConstraint("audience <> 'writer' OR CAST(arguments AS TEXT) = '{}'", name="no_words_beside_a_sign_off"),
     )
     op.create_index("outbox_by_state", "outbox", ["state", "not_before"])
+    op.create_index("outbox_by_kind", "outbox", ["state", "kind", "letter"])  # what was refused is never tidied away
     op.create_index("outbox_by_letter", "outbox", ["letter"])
     op.create_index("outbox_by_recipient", "outbox", ["recipient", "kind"])
     op.create_index("outbox_by_hand_over", "outbox", ["handed_over_at"])
@@ -332,12 +333,22 @@ def _watching() -> None:
         "tallies",
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
         sa.Column("received_on", DAY, nullable=False),
-        sa.Column("promised_on", DAY, nullable=False),
         sa.Column("due_on", DAY, nullable=False),
-        sa.Column("answered_on", DAY),
-        sa.Column("days", sa.Integer),
-        sa.Column("set_aside", sa.Boolean, nullable=False),
+        sa.Column("outcome", sa.String(16), nullable=False),
+        sa.Column("days", sa.Integer, nullable=False),
         sa.Column("surveyed", sa.Boolean, nullable=False),
+        sa.Column("vote", sa.String(16), nullable=False),
+        sa.Column("people", sa.Integer, nullable=False),
+    )
+    op.create_index("tallies_by_receipt", "tallies", ["received_on"])
+    op.create_index("tallies_by_outcome", "tallies", ["outcome"])
+    op.create_table(
+        "sums",
+        sa.Column("outcome", sa.String(16), primary_key=True),
+        sa.Column("days", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("surveyed", sa.Boolean, primary_key=True),
+        sa.Column("vote", sa.String(16), primary_key=True),
+        sa.Column("letters", sa.Integer, nullable=False),
         sa.Column("people", sa.Integer, nullable=False),
     )
 
