@@ -59,6 +59,10 @@ def test_a_letter_without_an_address_is_signed_off_delivered_by_a_colleague_and_
     assert DRAFT in told
     assert f"已送达 {number} 邮寄" in told
     bureau.pass_time(days=1)
+    bureau.tick()
+    assert f"没有可用的邮箱。送达之后请发一封新邮件到本信箱，正文只写：\n已送达 {number} 邮寄\n" in plain_text(
+        bureau.newest(CLERK, "digest")
+    ).replace("\r\n", "\n")
     assert "已送达" in header(word(bureau, f"已送达 {number} 邮寄"), "Subject")
     shown = bureau.json("show", number)
     assert (shown["state"], shown["answered_at"][:10], shown["late"]) == ("answered", "2026-03-06", False)
