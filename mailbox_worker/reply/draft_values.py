@@ -114,6 +114,7 @@ def receipt(occasion: Occasion) -> dict[str, Any]:
     draft = _draft(occasion, arguments.get("version"))
     return {
         "said": said,
+        "to_deliver": outcome == "to-deliver",
         "how_to_stop": "" if now else words("how-to-stop").get(outcome, ""),
         "comment": arguments.get("comment", ""),
         "draft": draft,

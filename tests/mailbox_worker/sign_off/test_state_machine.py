@@ -50,9 +50,11 @@ WAITS_FOR = {
     LetterState.UNANSWERABLE: "draft-request",
     LetterState.AWAITING_SIGN_OFF: "sign-off-request",
 }
-ABOUT = st.sampled_from(["", "", "", "陈静副局长打过招呼。", "张伟、陈静、李明都收了礼。"])
+LEADERS = ("张伟", "陈静", "李明")
+ABOUT = st.sampled_from(["", "", "", "", "陈静副局长打过招呼。", f"{'、'.join(LEADERS)}都收了礼。"])
 MEANT = {"draft-request": "", "sign-off-request": "同意"}
 ACCOUNTS = st.sampled_from([PEOPLE["wang-fang"], PEOPLE["wang-fang"], "somebody@bureau.example"])
+MOST_OPEN = 4  # letters that wait for a person: more would only make a story longer
 SENDERS = st.sampled_from(["own", "own", "own", "own", "forged", "colleague", "machine"])
 
 
@@ -79,6 +81,8 @@ class Office(RuleBasedStateMachine):
         with self.ledger.read() as connection:
             letters = Counter(str(letter.state) for letter in letters_in(connection))
             rows = connection.execute(outbox.select().where(outbox.c.kind == "reply", outbox.c.state == "accepted"))
+            delivered = connection.execute(events.select().where(events.c.kind == str(Step.DELIVERED))).all()
+            letters += Counter(delivered=len(delivered))
             return letters + Counter(f"sent {row.purpose}" for row in rows) + Counter(stories=1, mails=self.uid)
 
     def arrives(self, *mails: bytes) -> None:
@@ -113,6 +117,10 @@ class Office(RuleBasedStateMachine):
     def citizen_writes(self, about: str = "", sender: str = "zhangsan@example.org") -> None:
         """Write a letter, perhaps without an address that could be answered, perhaps about a leader or all of them."""
         head = f"From: {sender}\r\nMessage-ID: <{self.uid}@example.org>\r\nSubject: =?utf-8?b?6L2m6Zmp?=\r\n"
+        with self.ledger.read() as connection:
+            waiting = [letter for letter in letters_in(connection, WAITS_FOR) if len(letter.restricted) < len(LEADERS)]
+        if len(waiting) >= MOST_OPEN:
+            return
         text = f"我的车险被拒赔，第{self.uid}次。{about}"
         self.arrives(f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode())
 
