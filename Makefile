@@ -10,9 +10,10 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 # postgresql: the second engine of the ledger.
 # poppler-utils, zbar-tools: printed notices are looked at as pictures, and their codes read.
 # systemd: judges the units of deploy/systemd; nothing of it is started.
-# chromium: pages are looked at in a real browser. fonts-noto-cjk: without it that browser draws Chinese as boxes.
+# chromium, libatomic1 (Playwright's driver needs it): pages are looked at in a real browser.
+# fonts-noto-cjk: without it that browser draws Chinese as boxes.
 # faketime: a site built on another day is the same bytes.
-DEBIAN_PACKAGES := dovecot-imapd postfix postgresql chromium fonts-noto-cjk poppler-utils systemd zbar-tools faketime
+DEBIAN_PACKAGES := dovecot-imapd postfix postgresql chromium libatomic1 fonts-noto-cjk poppler-utils systemd zbar-tools faketime
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
