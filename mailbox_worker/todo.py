@@ -17,7 +17,7 @@ from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.standing import HOLD, THROTTLED, all_standing, stands
 from mailbox_worker.ledger.tables import arrivals, heads, requests
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
-from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_drafts, who_may_see, who_signs_off
 
 UNANSWERED = (
     LetterState.DRAFTING,
@@ -46,6 +46,7 @@ class ToDo:
     letters: tuple[OpenLetter, ...]
     kept: int
     held: tuple[str, ...]  # numbers of letters whose answer needs a word
+    to_deliver: tuple[str, ...]  # numbers of letters whose signed answer a colleague has to bring
     quarantined: tuple[int, ...]
     in_inbox: int  # logged mails that could not be moved yet
     brakes: tuple[str, ...]
@@ -79,6 +80,7 @@ def to_do(desk: Desk, connection: Connection, person: Person, now: datetime) -> 
         letters=tuple(lines),
         kept=len(letters) - len(lines),
         held=tuple(letter.number for letter in letters if letter.state is LetterState.HELD),
+        to_deliver=tuple(letter.number for letter in letters if letter.state is LetterState.AWAITING_DELIVERY),
         quarantined=tuple(connection.execute(quarantined).scalars()) if reads_all else (),
         in_inbox=_not_filed(connection),
         brakes=tuple(name for name in (HOLD, THROTTLED) if stands(connection, name) is not None),
@@ -103,7 +105,8 @@ def _turn(desk: Desk, letter: Letter, newest: Mapping[tuple[str, str], str]) -> 
     staff, away = desk.content.staff, desk.config.away
     if letter.state is LetterState.APPROVED:
         return None
-    awaiting = letter.state is LetterState.AWAITING_SIGN_OFF
+    # Where every leader is kept from it, it is the clerk who has to hand it to the office outside.
+    awaiting = letter.state is LetterState.AWAITING_SIGN_OFF and somebody_may_sign_off(staff, letter.restricted)
     asked = newest.get((letter.number, MailKind.SIGN_OFF_REQUEST if awaiting else MailKind.DRAFT_REQUEST))
     if asked in staff.people and asked not in away and who_may_see(letter.restricted, asked):
         return staff.people[asked]

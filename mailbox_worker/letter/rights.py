@@ -15,13 +15,19 @@ def who_signs_off(staff: Staff, category: str, restricted: Collection[str], away
     """Find who is asked: the deputy in charge, the stand-in, or, if neither is there, the director.
 
     A letter that is kept from anybody is the director's (回避); one that is kept from the director, a deputy's. An
-    unknown category (content has changed since) is the default one's.
+    unknown category (content has changed since) is the default one's. Who is away is asked before who may not see it.
     """
     in_charge = staff.people[staff.categories.get(category, staff.default_category).deputy]
     deputies = (in_charge, staff.people.get(in_charge.stand_in or ""))
     others = _of_post(staff, "deputy-director") if restricted else ()
     order = (staff.director, *deputies, *others) if restricted else (*deputies, staff.director)
-    return _first(order, restricted, away) or staff.director
+    return _first(order, restricted, away) or _first((staff.director, *order), restricted, ()) or staff.director
+
+
+def somebody_may_sign_off(staff: Staff, restricted: Collection[str]) -> bool:
+    """Tell whether any leader may see a letter; where none may, the office outside must take it."""
+    leaders = (staff.director, *_of_post(staff, "deputy-director"))
+    return any(who_may_see(restricted, leader.id) for leader in leaders)
 
 
 def may_sign_off(person: Person, today: date) -> bool:
@@ -32,7 +38,7 @@ def may_sign_off(person: Person, today: date) -> bool:
 def who_drafts(staff: Staff, restricted: Collection[str], away: Collection[str]) -> Person:
     """Find the clerk on duty who may see the letter; without one the director, or a deputy if it names the director."""
     order = (*_of_post(staff, "clerk"), staff.director, *_of_post(staff, "deputy-director"))
-    return _first(order, restricted, away) or staff.director
+    return _first(order, restricted, away) or _first((staff.director, *order), restricted, ()) or staff.director
 
 
 def _of_post(staff: Staff, post: str) -> tuple[Person, ...]:

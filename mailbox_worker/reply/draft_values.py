@@ -14,7 +14,7 @@ from mailbox_worker.ledger.draft_files import files_of
 from mailbox_worker.ledger.letters import Draft, drafts_of
 from mailbox_worker.ledger.tables import event_data, events
 from mailbox_worker.letter.changes import changes
-from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_drafts, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.letter_values import promised, whole_letter
@@ -33,7 +33,7 @@ def draft_request(occasion: Occasion) -> dict[str, Any]:
         "comment": arguments.get("comment", ""),
         "said_by": occasion.name_of(arguments.get("said_by")),
         "deputy": signer,
-        "nobody_signs": not who_may_see(occasion.about.restricted, signer.id),  # it names every leader
+        "nobody_signs": not somebody_may_sign_off(staff, occasion.about.restricted),
         "other_category": other.name,
         "previous": drafts[-1] if drafts else None,
         **whole_letter(occasion),
@@ -104,6 +104,7 @@ def receipt(occasion: Occasion) -> dict[str, Any]:
     said = words("outcomes")["signed-off-now" if now else outcome].format(
         version=arguments.get("version"),
         number=occasion.about.number,
+        outside=occasion.outside,
         hold_minutes=arguments.get("hold_minutes"),
         asked=occasion.name_of(arguments.get("asked")),
         category=category.name if category is not None else "",
@@ -113,6 +114,7 @@ def receipt(occasion: Occasion) -> dict[str, Any]:
     draft = _draft(occasion, arguments.get("version"))
     return {
         "said": said,
+        "to_deliver": outcome == "to-deliver",
         "how_to_stop": "" if now else words("how-to-stop").get(outcome, ""),
         "comment": arguments.get("comment", ""),
         "draft": draft,

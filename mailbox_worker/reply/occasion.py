@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from bureau.office import Category, Person
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
+from mailbox_worker.mail.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class Occasion:
         """The letter's category, or the default one's when content has changed since."""
         staff = self.desk.content.staff
         return staff.categories.get(self.about.category, staff.default_category)
+
+    @property
+    def outside(self) -> str:
+        """Name the office outside that takes what nobody here may sign off."""
+        office = self.desk.content.organisations.outside_office
+        return office.name if office is not None else str(words("outside"))
 
     def name_of(self, person: object) -> str:
         """Give a person's name for a text."""

@@ -39,8 +39,9 @@ def _confirmation_request(occasion: Occasion) -> dict[str, Any]:
 def _not_understood(occasion: Occasion) -> dict[str, Any]:
     outcome, said = occasion.row.arguments["outcome"], str(occasion.row.arguments["said"])
     return {
-        "said_back": words("doubts")[outcome].format(said=said),
+        "said_back": words("doubts")[outcome].format(said=said, outside=occasion.outside),
         "asks_decision": outcome in ASKS_DECISION,
+        "nobody_signs": outcome == "nobody-signs",
     }
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import newest_reply
 from mailbox_worker.ledger.tables import event_data, events
-from mailbox_worker.ledger.vocabulary import OutboxState
+from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
 from mailbox_worker.letter.other_address import other_address
-from mailbox_worker.letter.rights import who_may_see
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.due_calendar import goes_to_calendar
 from mailbox_worker.reply.occasion import Occasion
@@ -24,19 +24,27 @@ from mailbox_worker.todo import OpenLetter, ToDo, to_do, whose_turns
 
 LONGEST = 40  # letters in a digest: what fits on a phone
 HISTORY = 12  # events shown for 查
+ASKED = (LetterState.DRAFTING, LetterState.UNANSWERABLE, LetterState.AWAITING_SIGN_OFF)  # by a mail to reply to
 
 
 def reminder(occasion: Occasion) -> dict[str, Any]:
     """Give the values of a reminder."""
     lines = _lines(occasion)
-    turns = [_turn(occasion, line.letter) for line in lines if line.action == "remind"]
+    theirs = [
+        line.letter
+        for line in lines
+        if line.action == "remind"
+        and occasion.person is not None
+        and _turn(occasion, line.letter) == occasion.person.name
+    ]
     return {
         "count": len(lines),
         "changed": [line.text for line in lines if line.action == "due-changed"],
         "pending": [line.text for line in lines if line.action == "remind"],
         "late": [line.text for line in lines if line.action == "why-late"],
         "is_clerk": occasion.person is not None and occasion.person.post == "clerk",
-        "waits_for_them": occasion.person is not None and occasion.person.name in turns,
+        "waits_for_them": any(letter.state in ASKED and _can_be_signed(occasion, letter) for letter in theirs),
+        "to_deliver": [letter.number for letter in theirs if letter.state is LetterState.AWAITING_DELIVERY],
     }
 
 
@@ -48,7 +56,7 @@ def escalation(occasion: Occasion) -> dict[str, Any]:
         "late": len([line for line in lines if line.action != "warn"]),
     }
     if occasion.letter is not None:
-        values["state"] = words("states")[occasion.letter.state]
+        values["state"] = _state(occasion, occasion.letter)
         values["waits_for"] = _turn(occasion, occasion.letter)
     return values
 
@@ -62,6 +70,7 @@ def alarm(occasion: Occasion) -> dict[str, Any]:
         "why": arguments.get("why", ""),
         "cause": _cause(str(arguments.get("status") or "")),
         "colleague": occasion.name_of(arguments.get("colleague", "")),
+        "outside": occasion.outside,
     }
     return {
         "headline": words("alarms")[reason].format(**facts),
@@ -110,10 +119,11 @@ def _day(occasion: Occasion) -> dict[str, Any]:
         "about": "day",
         "subject": _subject(found, late),
         "notices": [text["brakes"][brake] for brake in found.brakes] + [text["alarms"][name] for name in found.alarms],
-        "groups": _groups(found.letters[:LONGEST]),
+        "groups": _groups(occasion, found.letters[:LONGEST]),
         "more": max(0, len(found.letters) - LONGEST),
         "kept": found.kept,
         "held": found.held,
+        "to_deliver": found.to_deliver,
         "quarantined": found.quarantined,
         "in_inbox": found.in_inbox,
         "entries": found.entries,
@@ -131,14 +141,14 @@ def _subject(found: ToDo, late: int) -> str:
     return str(said + (text["subject-late"].format(late=late) if late else ""))
 
 
-def _groups(lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
+def _groups(occasion: Occasion, lines: tuple[OpenLetter, ...]) -> list[dict[str, Any]]:
     """Group by 办理时限, the most urgent first."""
     by_day: defaultdict[date, list[str]] = defaultdict(list)
-    states, text = words("states"), words("digest")
+    text = words("digest")
     for line in lines:
         waits = line.waits_for.name if line.waits_for is not None else words("nudges")["nobody"]
         late = text["late" if line.letter.late_reason else "late-unexplained"] if line.late else ""
-        state = states[line.letter.state]
+        state = _state(occasion, line.letter)
         by_day[line.letter.work_by].append(f"{line.letter.number} {state}（{waits}）{late}")
     return [{"title": text["group"].format(day=short_day(day)), "lines": shown} for day, shown in by_day.items()]
 
@@ -203,13 +213,23 @@ def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any])
     line: str = words("nudges")[action].format(
         number=letter.number,
         category=category.name,
-        state=words("states")[letter.state],
+        state=_state(occasion, letter),
         work_by=short_day(letter.work_by),
         due_on=short_day(letter.due_on),
         person=_turn(occasion, letter),
         **old,
     )
     return line
+
+
+def _state(occasion: Occasion, letter: Letter) -> str:
+    if letter.state in ASKED and not _can_be_signed(occasion, letter):
+        return str(words("nudges")["nobody-signs"].format(outside=occasion.outside))
+    return str(words("states")[letter.state])
+
+
+def _can_be_signed(occasion: Occasion, letter: Letter) -> bool:
+    return somebody_may_sign_off(occasion.desk.content.staff, letter.restricted)
 
 
 def _turn(occasion: Occasion, letter: Letter) -> str:

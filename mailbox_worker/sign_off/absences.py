@@ -22,8 +22,8 @@ from mailbox_worker.mail.delivery_reports import Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 
 WHILE = {
-    MailKind.SIGN_OFF_REQUEST: LetterState.AWAITING_SIGN_OFF,
-    MailKind.DRAFT_REQUEST: LetterState.DRAFTING,
+    MailKind.SIGN_OFF_REQUEST: (LetterState.AWAITING_SIGN_OFF,),
+    MailKind.DRAFT_REQUEST: (LetterState.DRAFTING, LetterState.UNANSWERABLE),
 }
 
 
@@ -87,7 +87,8 @@ def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] 
 
 def _undelivered(connection: Connection) -> list[Row[Any]]:
     # By way of the open letters: years of refused mail are nobody's business any more.
-    open_ = select(letters.c.number).where(letters.c.state.in_(list(WHILE.values())))
+    states = [state for some in WHILE.values() for state in some]
+    open_ = select(letters.c.number).where(letters.c.state.in_(states))
     query = select(outbox).where(
         outbox.c.audience == Audience.STAFF,
         outbox.c.state == OutboxState.REFUSED,
@@ -100,7 +101,7 @@ def _undelivered(connection: Connection) -> list[Row[Any]]:
 def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     """Ask the next one about the same version, once a request; a bounce is told to the director at once."""
     kind, letter = MailKind(mail.kind), find_letter(writer.connection, mail.letter)
-    if letter is None or letter.state is not WHILE[kind] or _is_closed(writer.connection, mail):
+    if letter is None or letter.state not in WHILE[kind] or _is_closed(writer.connection, mail):
         return
     staff = desk.content.staff
     if kind is MailKind.SIGN_OFF_REQUEST:

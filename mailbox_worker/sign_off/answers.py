@@ -22,6 +22,7 @@ from mailbox_worker.ledger.troubles import LedgerBusy
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
+from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.sign_off.approving import undo_sign_off
 from mailbox_worker.sign_off.case import Case
@@ -30,7 +31,7 @@ from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_d
 from mailbox_worker.sign_off.opening import Opened, asked, open_answer, verdict_on
 from mailbox_worker.sign_off.probed import keep_probe
 from mailbox_worker.sign_off.proof import ATTEMPTS, Answered
-from mailbox_worker.sign_off.staff_words import take_staff_word
+from mailbox_worker.sign_off.staff_words import obey, take_staff_word
 
 READ_ONCE = 1  # the attempt that intake made
 ATTEMPTS_TO_READ = 3 + READ_ONCE  # an answer that killed the process three times is set aside
@@ -151,8 +152,11 @@ def _reason_to_refuse(case: Case) -> str | None:
 
 
 def _answer_to_receipt(case: Case) -> None:
-    """Take 撤销 or 撤稿: what the receipt reported is undone while it can be."""
-    if not is_stop(case.new.new):
+    """Take 撤销 or 撤稿: what the receipt reported is undone while it can be; or a word, as 已送达."""
+    word = staff_word(case.new.new)
+    if word is not None:
+        obey(case.desk, case.writer, case.arrival, case.person.id, word, case.verdict)
+    elif not is_stop(case.new.new):
         case.ask_back("nothing-to-do", case.new.new)
     elif case.letter.state is LetterState.AWAITING_SIGN_OFF:
         undo_draft(case)

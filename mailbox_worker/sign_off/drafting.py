@@ -18,7 +18,7 @@ from mailbox_worker.ledger.vocabulary import ANSWERING, MailKind, Purpose
 from mailbox_worker.letter.clerk_words import ClerkMeaning, is_yes, understand_clerk
 from mailbox_worker.letter.draft_head import DraftHead, read_head
 from mailbox_worker.letter.extension import longer
-from mailbox_worker.letter.rights import who_signs_off
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see, who_signs_off
 from mailbox_worker.letter.signed_text import signed_digest, signed_form
 from mailbox_worker.letter.states import DRAFTING, UNANSWERABLE, Step
 from mailbox_worker.mail.words import words
@@ -34,11 +34,15 @@ from mailbox_worker.sign_off.routing import (
     ask_for_sign_off,
 )
 
+FOR_A_LEADER = (ClerkMeaning.DRAFT, ClerkMeaning.SET_ASIDE, ClerkMeaning.ASK_BACK)
+
 
 def answer_to_draft_request(case: Case) -> None:
     """Take a clerk's answer to a draft request."""
     answer = understand_clerk(case.new.new, certain=case.new.certain, staff=case.desk.content.staff)
-    if answer.meaning is ClerkMeaning.SET_ASIDE:
+    if answer.meaning in FOR_A_LEADER and _nobody_signs(case):
+        _say_that_nobody_signs(case)
+    elif answer.meaning is ClerkMeaning.SET_ASIDE:
         _propose_set_aside(case)
     elif answer.meaning is ClerkMeaning.CATEGORY:
         _change_category(case, str(answer.argument))
@@ -77,8 +81,20 @@ def answer_to_confirmation(case: Case) -> None:
     if not is_yes(case.new.new):
         answer_to_draft_request(case)
         return
+    if _nobody_signs(case):
+        _say_that_nobody_signs(case)
+        return
     row = case.writer.connection.execute(outbox.select().where(outbox.c.message_id == case.request.message_id)).one()
     take_draft(case, str(row.arguments["text"]), ())
+
+
+def _nobody_signs(case: Case) -> bool:
+    """Tell whether the letter names every leader: what is sent to nobody would lie there unseen."""
+    return not somebody_may_sign_off(case.desk.content.staff, case.letter.restricted)
+
+
+def _say_that_nobody_signs(case: Case) -> None:
+    case.ask_back("nobody-signs-greeted" if case.letter.greeted else "nobody-signs", case.new.new)
 
 
 def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
@@ -173,7 +189,7 @@ def _change_category(case: Case, category: str) -> None:
     )
     asked = case.writer.connection.execute(query.order_by(requests.c.id.desc())).scalars().first()
     deputy = staff.categories[category].deputy
-    if asked is not None and deputy != asked:
+    if asked is not None and deputy != asked and who_may_see(case.letter.restricted, asked):
         arguments = {"about": ABOUT_CATEGORY, "version": None, "category": category, "said_by": case.person.id}
         key = f"sign-off-request:{number}:{ABOUT_CATEGORY}:{case.arrival}"
         plan(case.writer, Plan(key, MailKind.SIGN_OFF_REQUEST, letter=number, person=asked, arguments=arguments))
@@ -198,7 +214,8 @@ def _tell_who_is_meant(case: Case, meaning: ClerkMeaning) -> None:
         kept = tuple(person for person in kept if person not in greeted)
     change_letter(case.writer, case.letter.number, restricted=list(kept), greeted=[])
     case.record(str(meaning), people=list(greeted), restricted=list(kept))
-    case.receipt(str(meaning))
+    signed = somebody_may_sign_off(case.desk.content.staff, kept)
+    case.receipt(str(meaning) if signed else "about-them-all")
 
 
 def _change_nature(case: Case, nature: str, *, tell: bool = True) -> None:

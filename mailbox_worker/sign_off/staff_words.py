@@ -57,7 +57,7 @@ def take_staff_word(desk: Desk, writer: Writer, opened: Opened) -> None:
         return
     verdict = verdict_on(desk, writer, opened)
     if verdict.proved:
-        _obey(desk, writer, opened.row.id, person, word, verdict)
+        obey(desk, writer, opened.row.id, person, word, verdict)
     else:
         _refuse(writer, opened.row.id, person, verdict)
 
@@ -69,7 +69,8 @@ def _refuse(writer: Writer, arrival: int, person: str, verdict: Verdict) -> None
     plan(writer, Plan(key, MailKind.DIGEST, person=person, arguments=arguments))
 
 
-def _obey(desk: Desk, writer: Writer, arrival: int, person: str, word: StaffWord, verdict: Verdict) -> None:
+def obey(desk: Desk, writer: Writer, arrival: int, person: str, word: StaffWord, verdict: Verdict) -> None:
+    """Do what a proved sender said, wherever it stood: in a mail of its own, or in a reply to a receipt."""
     named = word.number if word.said is not Said.RELEASE else ""
     letter = find_letter(writer.connection, named) if named else None
     spoken = Spoken(desk, writer, arrival, person, word, letter)

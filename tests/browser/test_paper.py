@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+import pypdf
 import pytest
 
 from tests.browser.reader import KINDS
@@ -46,3 +48,9 @@ def test_on_paper_a_chart_keeps_its_columns_and_its_numbers_are_written_out(read
     assert page.locator(".chart__columns").is_visible()
     assert not page.locator(".chart__bars").is_visible()
     assert page.get_by_role("row", name="第11天").is_visible()
+
+
+def test_a_short_notice_takes_one_sheet_and_no_empty_one_after_it(reader: Reader) -> None:
+    page = reader.opens("notice")
+    printed = page.pdf(format="A4", margin={"top": "15mm", "bottom": "15mm", "left": "15mm", "right": "15mm"})
+    assert len(pypdf.PdfReader(BytesIO(printed)).pages) == 1

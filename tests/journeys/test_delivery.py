@@ -59,11 +59,30 @@ def test_a_letter_without_an_address_is_signed_off_delivered_by_a_colleague_and_
     assert DRAFT in told
     assert f"已送达 {number} 邮寄" in told
     bureau.pass_time(days=1)
+    bureau.tick()
+    assert f"没有可用的邮箱。送达之后请发一封新邮件到本信箱，正文只写：\n已送达 {number} 邮寄\n" in plain_text(
+        bureau.newest(CLERK, "digest")
+    ).replace("\r\n", "\n")
     assert "已送达" in header(word(bureau, f"已送达 {number} 邮寄"), "Subject")
     shown = bureau.json("show", number)
     assert (shown["state"], shown["answered_at"][:10], shown["late"]) == ("answered", "2026-03-06", False)
     assert [event["by"] for event in shown["events"] if event["kind"] == "delivered"] == ["wang-fang"]
     assert bureau.town.correspondent(WRITER).inbox() == []
+
+
+def test_a_delivery_is_told_by_a_reply_to_the_mail_that_asked_for_it(bureau: BureauAtWork) -> None:
+    request = on_the_deputys_desk(bureau)
+    number = header(request, "Subject").split()[-2]
+    assert "同意之后由王芳按原文邮寄、电话或面告送达" in plain_text(request)
+    bureau.says(DEPUTY, "sign-off-request", "同意")
+    assert header(bureau.newest(CLERK, "receipt"), "Subject").startswith(f"【请送达】{number}")
+    bureau.forged_answer(bureau.newest(CLERK, "receipt"), f"已送达 {number} 面告", f"王芳 <{CLERK}>")
+    bureau.tick()
+    assert standing(bureau) == "awaiting_delivery"
+    bureau.says(CLERK, "receipt", f"已送达 {number} 面告")
+    assert standing(bureau) == "answered"
+    bureau.says(CLERK, "receipt", f"已送达 {number} 面告")
+    assert "没有待送达" in header(bureau.newest(CLERK, "digest"), "Subject")
 
 
 def test_a_delivery_is_told_once_and_only_of_a_letter_that_waits_for_it(bureau: BureauAtWork) -> None:

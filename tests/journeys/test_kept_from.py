@@ -151,12 +151,47 @@ def test_a_letter_that_names_every_leader_is_told_to_the_clerk_and_to_none_of_th
     bureau.tick()
     request = plain_text(newest(bureau, CLERK, "draft-request"))
     assert "应转送：上级监管机关信访部门（演示）" in request
-    assert "此信提及全体局领导，本局没有可以签批的人" in request
+    assert "本局没有可以签批的人：请以密封件转送" in request
     assert "即为答复稿" not in request
+    bureau.says(CLERK, "draft-request", DRAFT)
+    told = plain_text(newest(bureau, CLERK, "not-understood"))
+    assert "您写的文字没有送给任何人。请以密封件转送上级监管机关信访部门（演示）" in told
+    assert "请回复原来那封邮件" not in told
+    bureau.says(CLERK, "draft-request", "无效件")
+    assert (bureau.state(), bureau.json("show", NUMBER)["drafts"]) == ("drafting", [])
     days_go_by(bureau, [8, 2, 2])
-    assert bureau.mail_to(CLERK, "reminder", NUMBER)
+    reminder = plain_text(newest(bureau, CLERK, "reminder"))
+    assert "局领导均须回避，应转送上级监管机关信访部门（演示），" in reminder
+    assert "邮件办理" not in reminder, "there is nothing to be had by replying"
     for leader in (DIRECTOR, DEPUTY, STAND_IN):
         assert NUMBER not in all_said_to(bureau, leader)
+
+
+def test_a_salutation_to_all_leaders_is_settled_first_and_then_takes_a_draft(bureau: BureauAtWork) -> None:
+    bureau.plain_letter(WRITER, "张三", "车险理赔", "尊敬的张局长、陈局长、李局长：\n您好！我的车追尾，保险公司拒赔。")
+    bureau.tick()
+    bureau.says(CLERK, "draft-request", "我再问问人保")
+    assert "请先只写一行“反映本人”或“仅为称呼”" in plain_text(newest(bureau, CLERK, "not-understood"))
+    bureau.says(CLERK, "draft-request", "仅为称呼")
+    bureau.says(CLERK, "draft-request", DRAFT)
+    assert bureau.mail_to(DEPUTY, "sign-off-request", NUMBER)
+
+
+def test_a_letter_under_way_that_a_follow_up_takes_from_every_leader_is_the_clerks_again(bureau: BureauAtWork) -> None:
+    bureau.gets_a_draft()
+    text = "补充：张伟、陈静、李明都收了公司的礼。"
+    more = answer(
+        newest(bureau, WRITER, "acknowledgement"), WRITER, text, at=bureau.now, message_id="<more@example.org>"
+    )
+    bureau.citizen_writes(more, WRITER)
+    bureau.tick()
+    assert "请以密封件转送" in plain_text(newest(bureau, CLERK, "draft-request"))
+    bureau.staff_answers(DEPUTY, newest(bureau, DEPUTY, "sign-off-request"), "同意")
+    days_go_by(bureau, [8, 2])
+    assert "局领导均须回避，应转送上级监管机关信访部门（演示），" in plain_text(newest(bureau, CLERK, "reminder"))
+    assert bureau.mail_to(WRITER, "reply") == []
+    shown = bureau.command("mail", "explain", NUMBER, "--config", str(bureau.config))
+    assert shown.code == 0
 
 
 def test_F40_a_letter_locked_in_winmail_dat_is_said_to_be_unreadable_and_not_empty(bureau: BureauAtWork) -> None:

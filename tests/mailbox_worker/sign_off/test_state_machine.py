@@ -45,8 +45,16 @@ WORDS = st.sampled_from(
         *(DRAFT, f"延期告知\n{DRAFT}", f"阶段答复\n摘要：车险\n{DRAFT}"),
     ]
 )
-WAITS_FOR = {LetterState.DRAFTING: "draft-request", LetterState.AWAITING_SIGN_OFF: "sign-off-request"}
+WAITS_FOR = {
+    LetterState.DRAFTING: "draft-request",
+    LetterState.UNANSWERABLE: "draft-request",
+    LetterState.AWAITING_SIGN_OFF: "sign-off-request",
+}
+LEADERS = ("张伟", "陈静", "李明")
+ABOUT = st.sampled_from(["", "", "", "", "陈静副局长打过招呼。", f"{'、'.join(LEADERS)}都收了礼。"])
 MEANT = {"draft-request": "", "sign-off-request": "同意"}
+ACCOUNTS = st.sampled_from([PEOPLE["wang-fang"], PEOPLE["wang-fang"], "somebody@bureau.example"])
+MOST_OPEN = 4  # letters that wait for a person: more would only make a story longer
 SENDERS = st.sampled_from(["own", "own", "own", "own", "forged", "colleague", "machine"])
 
 
@@ -73,6 +81,8 @@ class Office(RuleBasedStateMachine):
         with self.ledger.read() as connection:
             letters = Counter(str(letter.state) for letter in letters_in(connection))
             rows = connection.execute(outbox.select().where(outbox.c.kind == "reply", outbox.c.state == "accepted"))
+            delivered = connection.execute(events.select().where(events.c.kind == str(Step.DELIVERED))).all()
+            letters += Counter(delivered=len(delivered))
             return letters + Counter(f"sent {row.purpose}" for row in rows) + Counter(stories=1, mails=self.uid)
 
     def arrives(self, *mails: bytes) -> None:
@@ -103,13 +113,15 @@ class Office(RuleBasedStateMachine):
             self.sent[row.id] = raw[row.id]
         return Counter(accepted=len(due)), None
 
-    @rule()
-    def citizen_writes(self) -> None:
-        """Write a letter."""
-        head = (
-            f"From: zhangsan@example.org\r\nMessage-ID: <{self.uid}@example.org>\r\nSubject: =?utf-8?b?6L2m6Zmp?=\r\n"
-        )
-        text = f"我的车险被拒赔，第{self.uid}次。"
+    @rule(about=ABOUT, sender=st.sampled_from(["zhangsan@example.org", "lisi@example.org", "undisclosed-senders:;"]))
+    def citizen_writes(self, about: str = "", sender: str = "zhangsan@example.org") -> None:
+        """Write a letter, perhaps without an address that could be answered, perhaps about a leader or all of them."""
+        head = f"From: {sender}\r\nMessage-ID: <{self.uid}@example.org>\r\nSubject: =?utf-8?b?6L2m6Zmp?=\r\n"
+        with self.ledger.read() as connection:
+            waiting = [letter for letter in letters_in(connection, WAITS_FOR) if len(letter.restricted) < len(LEADERS)]
+        if len(waiting) >= MOST_OPEN:
+            return
+        text = f"我的车险被拒赔，第{self.uid}次。{about}"
         self.arrives(f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode())
 
     @rule(words=WORDS, sender=SENDERS, which=st.integers(0, 40))
@@ -161,6 +173,21 @@ class Office(RuleBasedStateMachine):
         ]
         return ("\r\n".join(lines) + f"\r\n\r\n{words}\r\n").encode()
 
+    @rule(which=st.integers(0, 3), way=st.sampled_from(["邮寄", "电话", "面告"]), account=ACCOUNTS)
+    def a_clerk_says_that_an_answer_was_delivered(self, which: int, way: str, account: str) -> None:
+        """Say so of a letter that waits for it, or of another one; or let somebody else say it."""
+        with self.ledger.read() as connection:
+            numbers = [letter.number for letter in letters_in(connection, [LetterState.AWAITING_DELIVERY])]
+        number = numbers[which % len(numbers)] if numbers else "2026-000001"
+        lines = (
+            f"Authentication-Results: mx.bureau.example; auth=pass smtp.auth={account}",
+            "Received: from a by mx.bureau.example; Thu, 5 Mar 2026 09:00:00 +0800",
+            f"From: {PEOPLE['wang-fang']}",
+            f"Message-ID: <word-{self.uid}@bureau.example>",
+            "Content-Type: text/plain; charset=utf-8",
+        )
+        self.arrives(("\r\n".join(lines) + f"\r\n\r\n已送达 {number} {way}\r\n").encode())
+
     @rule(which=st.integers(0, 20))
     def the_server_delivers_an_old_answer_again(self, which: int) -> None:
         """Replay an answer, byte by byte."""
@@ -190,6 +217,21 @@ class Office(RuleBasedStateMachine):
                 assert sign_off.evidence == f"auth=pass smtp.auth={PEOPLE[sign_off.person]}"
             final = [row.letter for row in rows.values() if row.purpose == "final" and row.id in self.sent]
             assert len(final) == len(set(final)), "no letter is answered twice"
+
+    @invariant()
+    def what_a_clerk_delivers_was_signed_off_and_the_clerk_was_asked_to(self) -> None:
+        """Hold every text that is to be brought, or was, against its sign-off; none of it goes out as mail."""
+        with self.ledger.read() as connection:
+            query = events.select().where(events.c.kind == str(Step.DELIVERED))
+            delivered = {event.letter for event in connection.execute(query)}
+            waiting = {letter.number for letter in letters_in(connection, [LetterState.AWAITING_DELIVERY])}
+            for number in delivered | waiting:
+                draft = drafts_of(connection, number)[-1]
+                signed = connection.execute(sign_offs.select().where(sign_offs.c.letter == number)).all()
+                assert (draft.recipient, draft.digest) == ("", signed[-1].digest)
+                mails = connection.execute(outbox.select().where(outbox.c.letter == number)).all()
+                assert not any(mail.kind == "reply" for mail in mails)
+                assert any(mail.arguments.get("outcome") == "to-deliver" for mail in mails)
 
     @invariant()
     def somebody_is_asked_about_every_open_letter(self) -> None:
