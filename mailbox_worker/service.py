@@ -26,11 +26,12 @@ from mailbox_worker.reply.second_channel import ring
 
 LONGEST_PAUSE = 900  # seconds between passes while a server or the ledger is in trouble
 SHORTEST_PAUSE = 1  # seconds; what ends sooner has not waited
-GRACE = 2.5  # seconds for a pass to come to its own end; then it is broken off, which is as harmless as a crash
+GRACE = 2.0  # seconds for a pass to come to its own end; then it is broken off, which is as harmless as a crash
+AGAIN = 1.0  # seconds after which what is left of it is broken off once more
 
 
-class BrokenOff(BaseException):  # like KeyboardInterrupt: nothing but the service itself may catch it
-    """The pass did not end within the grace."""
+class BrokenOff(KeyboardInterrupt):  # asyncio would swallow any other between two of its steps
+    """The pass did not end within the grace; nothing but the service itself may catch this."""
 
 
 def run(desk: Desk, clock: Callable[[], datetime], stop: Event, write: Callable[[str], None]) -> None:
@@ -99,7 +100,7 @@ def stopped_by_signals(stop: Event) -> Iterator[None]:
 
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.set()
-        signal.setitimer(signal.ITIMER_REAL, GRACE)
+        signal.setitimer(signal.ITIMER_REAL, GRACE, AGAIN)
 
     def break_off(_number: int, _frame: FrameType | None) -> None:
         raise BrokenOff

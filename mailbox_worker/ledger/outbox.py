@@ -20,6 +20,18 @@ _FIND = select(*ROW).where(outbox.c.id == bindparam("mail"))
 _BYTES = select(outbox.c.raw).where(outbox.c.id == bindparam("mail"))
 _CHANGE = update(outbox).where(outbox.c.id == bindparam("mail"))
 
+_ALARM, _NUMBER = outbox.alias(), cast(outbox.c.id, String)
+_ALARMS = [literal(f"alarm:{matter}:") + _NUMBER for matter in ("held", "refused")]
+_UNTOLD = (
+    select(*ROW)
+    .where(
+        outbox.c.state.in_(bindparam("states", expanding=True)),
+        outbox.c.kind.not_in(bindparam("kinds", expanding=True)),
+        ~select(_ALARM.c.id).where(_ALARM.c.key.in_(_ALARMS)).exists(),
+    )
+    .order_by(outbox.c.id)
+)
+
 # From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
 UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
 WORD_FITS = {
@@ -91,11 +103,8 @@ def stopped_and_untold(
     connection: Connection, states: Collection[OutboxState], but: Collection[MailKind]
 ) -> Sequence[Row[Any]]:
     """List mail in some states, of other kinds than `but`, about which no alarm was planned (`alarm:MATTER:id`)."""
-    alarm, number = outbox.alias(), cast(outbox.c.id, String)
-    keys = [literal(f"alarm:{matter}:") + number for matter in ("held", "refused")]
-    told = select(alarm.c.id).where(alarm.c.key.in_(keys)).exists()
-    query = select(*ROW).where(outbox.c.state.in_([str(state) for state in states]), outbox.c.kind.not_in(but), ~told)
-    return connection.execute(query.order_by(outbox.c.id)).all()
+    values = {"states": [str(state) for state in states], "kinds": list(but)}
+    return connection.execute(_UNTOLD, values).all()
 
 
 def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:

@@ -57,7 +57,7 @@ def connect(login: ImapLogin) -> Any:
             # 163 and 126 refuse SELECT with "Unsafe Login" to whoever has not said this (F21).
             client.id_({"name": "tenday", "version": version("tenday")})
     except BaseException:
-        leave(client)
+        hang_up(client)
         raise
     return client
 

@@ -90,6 +90,12 @@ class Transport:
             smtp, self._smtp = self._smtp, None
             await say_goodbye(smtp, self._login.timeout)
 
+    def break_off(self) -> None:
+        """End the connection without a word: it may be in the middle of an answer."""
+        if self._smtp is not None:
+            drop(self._smtp)
+        self._smtp = None
+
     async def _connected(self) -> SMTP:
         if self._smtp is None or not self._smtp.is_connected:
             self._smtp = await connect(self._login)
@@ -103,7 +109,7 @@ class Transport:
         except SMTPResponseException as refused:
             if refused.code != CLOSING and refused.code > 0:
                 return False  # the citizen's mail matters more than the copy
-            self._drop()
+            self.break_off()
             return Outcome(Ending.LATER, Phase.WITNESS, said(refused.code, refused.message))
         except (SMTPException, OSError) as broken:
             return self._broken(broken, Ending.LATER, Phase.WITNESS)
@@ -125,21 +131,16 @@ class Transport:
         if outcome.ending is Ending.ACCEPTED:
             return outcome
         if code == CLOSING or outcome.throttled or code // 100 not in REFUSALS:
-            self._drop()
+            self.break_off()
         elif self._smtp is not None:
             try:
                 await self._smtp.rset()
             except (SMTPException, OSError):
-                self._drop()
+                self.break_off()
         return outcome
 
     def _broken(
         self, trouble: SMTPException | OSError, ending: Ending, phase: Phase, *, witnessed: bool = False
     ) -> Outcome:
-        self._drop()
+        self.break_off()
         return Outcome(ending, phase, type(trouble).__name__, witnessed)
-
-    def _drop(self) -> None:
-        if self._smtp is not None:
-            drop(self._smtp)
-        self._smtp = None

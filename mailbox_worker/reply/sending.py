@@ -116,6 +116,9 @@ class _Round:
                     claimed.pop(0)
         except ServerTrouble as trouble:
             return self.counted, trouble
+        except asyncio.CancelledError:  # the service is to stop at once: no goodbye to a server that does not answer
+            self.transport.break_off()
+            raise
         finally:
             try:
                 self._give_back(claimed)

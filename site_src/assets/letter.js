@@ -114,6 +114,8 @@
   document.querySelectorAll(".letter-plain").forEach(function (part) { part.hidden = true; });
   form.addEventListener("submit", function (event) { event.preventDefault(); });
   fields.forEach(function (field) {
+    // A browser scrolls only as far as the caret: a tall box would stay below the window but for its first line.
+    field.addEventListener("focus", function () { field.scrollIntoView({ block: "nearest" }); });
     field.addEventListener("input", function () {
       shown.textContent = letter();
       if (field.getAttribute("aria-invalid") === "true") { judge(field); }

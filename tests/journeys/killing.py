@@ -1,10 +1,9 @@
 """Run one pass of the worker in a process of its own that kills itself at a chosen step.
 
 Receives a configuration, a time and the number of a step; hands on how many steps the pass took, or that it was
-killed. The worker's code is not touched: the interpreter's profile hook watches which functions are entered and left.
-`a_whole_pass` counts commits, moves and hand-overs, which is all that a stage leaves behind; `intake_alone` every
-IMAP command as it is sent and as it is
-answered, and every commit before and after.
+killed. The worker's code is not touched: in that process alone, what the libraries do to disk and wire says first that
+it is about to be done. `a_whole_pass` counts commits, moves and SMTP commands, which is all that leaves something
+behind; `intake_alone` every IMAP command as it is sent and as it is answered, and every commit before and after.
 """
 
 from __future__ import annotations
@@ -12,14 +11,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 import traceback
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, wraps
 from imaplib import IMAP4
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aiosmtplib import SMTP
+from imapclient import IMAPClient
 from sqlalchemy.engine import Connection
 
 from bureau.content import load_content
@@ -28,43 +28,31 @@ from mailbox_worker.config import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.store import open_ledger
-from mailbox_worker.mail.imap import Mailbox
-from mailbox_worker.mail.smtp import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from multiprocessing.connection import Connection as Pipe
-    from types import CodeType, FrameType
 
     Job = Callable[[Desk, datetime, int | None], int | str]
 
-# SQLAlchemy's commit is where a transaction becomes true. Killed on entering the n-th, the n-1 before it stand.
-EDGES = (Mailbox.move, Transport.address, Transport.data, Connection._commit_impl)  # noqa: SLF001
-WATCHED: frozenset[CodeType] = frozenset(function.__code__ for function in EDGES)
+# SQLAlchemy's commit is where a transaction becomes true. Killed before the n-th, the n-1 before it stand. aiosmtplib
+# sends MAIL, every RCPT, DATA and the final dot by the one function; imapclient moves by the other.
+EDGES = ((Connection, "_commit_impl"), (SMTP, "execute_command"), (IMAPClient, "move"))
 # imaplib sends a command in the one and reads its answer in the other: entered and left, these are all moments between.
-WIRE: frozenset[CodeType] = frozenset(
-    function.__code__
-    for function in (
-        IMAP4._command,  # type: ignore[attr-defined] # noqa: SLF001 - imaplib's own, which typeshed leaves out
-        IMAP4._command_complete,  # type: ignore[attr-defined] # noqa: SLF001 - as above
-        Connection._commit_impl,  # noqa: SLF001 - as above
-    )
-)
+WIRE = ((IMAP4, "_command"), (IMAP4, "_command_complete"), (Connection, "_commit_impl"))
 
 KILLED, NOT_REACHED = -1, -2
 
 
 class _Steps:
-    """Counts entries into watched functions, or entries and exits, and kills the process at one of them."""
+    """Counts steps, and kills the process at one of them."""
 
-    def __init__(self, watched: frozenset[CodeType], events: tuple[str, ...], kill_at: int | None) -> None:
-        self.watched, self.events = watched, events
+    def __init__(self, kill_at: int | None) -> None:
         self.count, self.kill_at = 0, kill_at
 
-    def __call__(self, frame: FrameType, event: str, _argument: Any) -> None:
-        if event not in self.events or frame.f_code not in self.watched:
-            return
+    def step(self) -> None:
+        """Be killed, or go on."""
         if self.count == self.kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
@@ -125,22 +113,43 @@ _content = cache(lambda path: load_content(Path(path)))
 
 def a_whole_pass(desk: Desk, now: datetime, kill_at: int | None) -> int | str:
     """Do what `tick` does; gives the steps it took, or what the servers refused."""
-    with _watching(_Steps(WATCHED, ("call",), kill_at)) as steps:
+    with _watching(EDGES, kill_at) as steps:
         _, troubles = loop.tick(desk, now)
     return f"trouble: {troubles}" if troubles else steps.count
 
 
 def intake_alone(desk: Desk, now: datetime, kill_at: int | None) -> int | str:
     """Do intake's part of a pass; gives the steps it took, or what the server refused."""
-    with _watching(_Steps(WIRE, ("call", "return"), kill_at)) as steps:
+    with _watching(WIRE, kill_at, also_after=True) as steps:
         taken = take_in(desk, now, lambda _done, _of: None)
     return f"trouble: {taken.troubles}" if taken.troubles else steps.count
 
 
 @contextmanager
-def _watching(steps: _Steps) -> Iterator[_Steps]:
-    sys.setprofile(steps)
+def _watching(
+    edges: tuple[tuple[type, str], ...], kill_at: int | None, *, also_after: bool = False
+) -> Iterator[_Steps]:
+    steps = _Steps(kill_at)
+    originals = [(owner, name, getattr(owner, name)) for owner, name in edges]
+    for owner, name, original in originals:
+        setattr(owner, name, _announced(original, steps, also_after=also_after))
     try:
         yield steps
     finally:
-        sys.setprofile(None)
+        for owner, name, original in originals:
+            setattr(owner, name, original)
+
+
+def _announced(function: Callable[..., Any], steps: _Steps, *, also_after: bool) -> Callable[..., Any]:
+    """Give the function with a step before it, and one after it where asked, however it ends."""
+
+    @wraps(function)
+    def call(*arguments: Any, **named: Any) -> Any:
+        steps.step()
+        try:
+            return function(*arguments, **named)
+        finally:
+            if also_after:
+                steps.step()
+
+    return call

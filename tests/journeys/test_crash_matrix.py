@@ -1,8 +1,8 @@
 """The worker is killed at every step of a letter's life, from arrival to vote, and started again: nothing changes.
 
-A step is a commit, a move or a hand-over by SMTP, about to be done: between two of them nothing is left behind, and a
-stage that ends has ended with one. Every life is killed once in each of its passes. Intake has a finer matrix of its
-own.
+A step is a commit, a move or an SMTP command (MAIL, each RCPT, DATA, the final dot), about to be done: between two of
+them nothing is left behind, and a stage that ends has ended with one. Every life is killed once in each pass that has
+so many steps. Intake has a finer matrix of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WRITER = "zhangsan@example.org"
 # The one step after which nobody can know whether the server took the reply: see docs/crash-table.md.
 UNKNOWN_REPLY = "held"
-MOST_HELD = 4  # as often as the hand-over is resumed from `handing_over` until the server has the last byte
+MOST_HELD = 2  # before DATA and before the final dot, with `handing_over` committed and no copy to come back
 
 
 @dataclass
@@ -35,14 +35,15 @@ class Life:
 
     bureau: BureauAtWork
     worker: WarmWorker
-    kill_at: int | None  # at which step of every pass; a pass that has fewer is left alone
+    kill_at: int | None = None  # at which step of every pass
+    undisturbed: list[int] = field(default_factory=list)  # how many steps each pass has; one that has fewer is let be
     steps: list[int] = field(default_factory=list)
     killed: int = 0
     held: bool = False
 
     def pass_(self) -> None:
         """Run a pass."""
-        if self.kill_at is not None:
+        if self.kill_at is not None and self.kill_at < self.undisturbed[len(self.steps)]:
             ended = self.worker.one_pass(self.bureau.config, self.bureau.now, self.kill_at)
             self.killed += ended == KILLED
         self.steps.append(self.worker.one_pass(self.bureau.config, self.bureau.now))
@@ -50,6 +51,7 @@ class Life:
     def live(self) -> None:
         """Bring a letter from arrival through answer and survey to the vote."""
         bureau = self.bureau
+        bureau.pass_time(minutes=-20)  # before nine, so that the digest has a pass of its own and none is very long
         bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
         self.pass_()
         bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
@@ -106,28 +108,26 @@ def outcome(bureau: BureauAtWork) -> dict[str, object]:
 def test_killing_the_worker_at_any_step_changes_nothing(
     tmp_path: Path, open_town: OpenTown, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def lived(name: str, kill_at: int | None) -> Life:
+    def lived(name: str, kill_at: int | None, undisturbed: list[int]) -> tuple[Life, dict[str, object]]:
         bureau = open_bureau(tmp_path / name, open_town, [WRITER])
-        life = Life(bureau, worker, kill_at)
+        life = Life(bureau, worker, kill_at, undisturbed)
         life.live()
-        return life
+        found = outcome(bureau)
+        bureau.close()
+        return life, found
 
     with closing(WarmWorker(a_whole_pass)) as worker:
-        undisturbed = lived("undisturbed", None)
-        expected = outcome(undisturbed.bureau)
-        undisturbed.bureau.close()
+        calm, expected = lived("undisturbed", None, [])
         assert (expected["state"], expected["votes"]) == ("answered", (1, 0))
         assert expected["replies"] == [expected["approved"]]
-        held = killed = 0
-        for step in range(max(undisturbed.steps)):
-            life = lived(str(step), step)
+        lives = range(max(calm.steps))
+        killed = held = 0
+        for step in lives:
+            life, found = lived(str(step), step, calm.steps)
+            assert found == expected, f"killed at step {step} of every pass"
             killed += life.killed
             held += life.held
-            found = outcome(life.bureau)
-            life.bureau.close()
-            assert found == expected, f"killed in every pass at step {step}"
-    lives = max(undisturbed.steps)
     with capsys.disabled():
-        print(f" {killed} kills in {lives} lives: all as undisturbed, {held} by a person's word", end=" ")  # noqa: T201 - asked for
-    assert killed >= sum(undisturbed.steps), "every step of every pass"
+        print(f" {killed} kill points in {len(lives)} lives: all as undisturbed, {held} by a person's word", end=" ")  # noqa: T201 - asked for
+    assert killed == sum(calm.steps), "every step of every pass"
     assert held <= MOST_HELD

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pyotp
@@ -228,6 +230,61 @@ def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:
     bureau.tick()
     assert bureau.mail_to(CLERK, "alarm") == []
     assert state(bureau) == "answered"
+
+
+def test_after_a_soft_bounce_nothing_is_taken_for_lost_and_the_answer_goes_again_by_a_clerks_word(
+    bureau: BureauAtWork,
+) -> None:
+    reply = answered(bureau)
+    report(bureau, header(bureau.mail_to(WRITER, "acknowledgement")[0], "Message-ID"), status="4.2.2")
+    report(bureau, header(reply, "Message-ID"), status="4.4.7")
+    assert bureau.tick()["bounces"] == 2
+    assert state(bureau) == "answered", "a report can be forged"
+    about_the_first, about_the_reply = (plain_text(raw) for raw in bureau.mail_to(CLERK, "alarm"))
+    assert "收件人的邮箱已满" in about_the_first
+    assert "多次暂时拒收" in about_the_reply
+    mails = bureau.json("show", NUMBER)["mails"]
+    (acknowledged,) = (mail["state"] for mail in mails if mail["kind"] == "acknowledgement")
+    assert acknowledged == "accepted", "what bounced softly may be there on another day"
+    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    assert state(bureau) == "held"
+    says(bureau, CLERK, f"重发 {NUMBER}")
+    bureau.tick()
+    assert [header(raw, "Message-ID") for raw in bureau.mail_to(WRITER, "reply")] == [header(reply, "Message-ID")] * 2
+    assert state(bureau) == "answered"
+
+
+def in_the_ledger(bureau: BureauAtWork, statement: str) -> None:
+    """Bring about a fault of ours, or mend it."""
+    with closing(sqlite3.connect(bureau.folder / "var" / "ledger.db")) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+
+def test_what_was_set_aside_becomes_a_letter_of_its_first_day_by_one_word_of_a_proved_colleague(
+    bureau: BureauAtWork,
+) -> None:
+    bureau.tick()
+    in_the_ledger(bureau, "CREATE TRIGGER a_fault BEFORE INSERT ON letters BEGIN SELECT RAISE(ABORT, 'a fault'); END")
+    first_day = bureau.now
+    bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
+    assert bureau.tick()["quarantined"] == 1
+    (waiting,) = bureau.json("release")
+    word = f"放行 {waiting['mail']}"
+    in_the_ledger(bureau, "DROP TRIGGER a_fault")
+    bureau.pass_time(days=1)
+    bureau.tick()
+    assert word in plain_text(bureau.mail_to(CLERK, "digest")[-1])
+    forged = letter(CLERK, NAMES[CLERK], MAILBOX, "指令", word, at=bureau.now, message_id="<forged@elsewhere.example>")
+    bureau.town.forge(forged, MAILBOX)
+    bureau.tick()
+    assert bureau.json("list") == [], "not by a forged word"
+    assert "已放行" in says(bureau, CLERK, word)
+    bureau.tick()
+    (row,) = bureau.json("list")
+    assert (row["number"], row["received_at"]) == (NUMBER, first_day.isoformat())
+    assert len(bureau.mail_to(WRITER, "acknowledgement")) == 1
+    assert "没有被隔离的来件" in says(bureau, CLERK, word), "once"
 
 
 def use(bureau: BureauAtWork, key: str) -> None:

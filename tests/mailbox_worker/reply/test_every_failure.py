@@ -100,3 +100,15 @@ def test_a_refused_mail_does_not_keep_the_next_one_from_the_same_connection(tmp_
         assert state_of(desk, first.letter) == "held"
     assert server.connections == 1
     assert "RSET" in server.commands
+
+
+@pytest.mark.parametrize("action", [*BROKEN, "421 gone", "500 what"])
+def test_a_failing_reset_after_a_refusal_says_nothing_about_this_mail_or_the_next(tmp_path: Path, action: str) -> None:
+    refused = {"rcpt": "550 5.1.1 no such user", "rset": action}
+    with FailingSmtp(refused, times=2) as server, open_desk(tmp_path, server.port, timeout=PATIENCE) as desk:
+        first = approved_reply(desk)
+        second = acknowledgement(desk, first.letter)
+        send_due(desk, NOW)
+        assert [row_of(desk, mail).state for mail in (first.mail, second)] == ["refused", "accepted"]
+    assert server.commands.count("RSET") == 1
+    assert (server.connections, len(server.taken)) == (2, 1)
