@@ -203,28 +203,37 @@ def test_the_nature_is_set_by_a_line_and_only_a_known_one(bureau: BureauAtWork) 
     assert "性质不在名册中" in plain_text(bureau.newest(CLERK, "not-understood"))
 
 
-@pytest.mark.parametrize(
-    ("first_line", "purpose", "subject", "then"),
-    [
-        ("不予受理", "not-ours", "【来信答复】", "answered"),
-        ("阶段答复", "interim", "【阶段答复】", "drafting"),
-        ("补正告知", "more-information", "【补正告知】", "drafting"),
-        ("延期告知", "extension", "【延期告知】", "drafting"),
-    ],
-)
-def test_the_first_line_of_a_draft_says_what_it_is_and_only_an_answer_ends_the_letter(
-    bureau: BureauAtWork, first_line: str, purpose: str, subject: str, then: str
-) -> None:
-    bureau.gets_a_draft(f"{first_line}\n{DRAFT}")
-    requests = len(bureau.mail_to(CLERK, "draft-request"))
-    bureau.decides(DEPUTY, "同意")
-    (told,) = bureau.mail_to(WRITER, "reply")
-    assert header(told, "X-Tenday-Purpose") == purpose
-    assert header(told, "Subject").startswith(subject)
-    assert first_line not in reply_body(told)
-    assert bureau.state() == then
-    # In the same pass: nobody has to wait for the next one to hear that the letter is open.
-    assert len(bureau.mail_to(CLERK, "draft-request")) == requests + (then == "drafting")
+FIRST_LINES = {
+    "2026-000001": ("不予受理", "not-ours", "【来信答复】", "answered"),
+    "2026-000002": ("阶段答复", "interim", "【阶段答复】", "drafting"),
+    "2026-000003": ("补正告知", "more-information", "【补正告知】", "drafting"),
+    "2026-000004": ("延期告知", "extension", "【延期告知】", "drafting"),
+}
+
+
+def test_the_first_line_of_a_draft_says_what_it_is_and_only_an_answer_ends_the_letter(bureau: BureauAtWork) -> None:
+    for number in FIRST_LINES:
+        bureau.plain_letter(WRITER, "张三", f"车险理赔被拒之{number[-1]}", f"第{number[-1]}家保险公司拒赔。")
+    bureau.tick()
+    for number, (first_line, *_) in FIRST_LINES.items():
+        (request,) = bureau.mail_to(CLERK, "draft-request", number)
+        bureau.staff_answers(CLERK, request, f"{first_line}\n{DRAFT}")
+    bureau.tick()
+    for number in FIRST_LINES:
+        (request,) = bureau.mail_to(DEPUTY, "sign-off-request", number)
+        bureau.staff_answers(DEPUTY, request, "同意")
+    bureau.tick()
+    bureau.pass_time(minutes=11)
+    bureau.tick()
+    states = {row["number"]: row["state"] for row in bureau.json("list")}
+    for number, (first_line, purpose, subject, then) in FIRST_LINES.items():
+        (told,) = bureau.mail_to(WRITER, "reply", number)
+        assert header(told, "X-Tenday-Purpose") == purpose
+        assert header(told, "Subject").startswith(subject)
+        assert first_line not in reply_body(told)
+        assert states[number] == then
+        # In the same pass: nobody has to wait for the next one to hear that the letter is open.
+        assert len(bureau.mail_to(CLERK, "draft-request", number)) == 1 + (then == "drafting")
 
 
 def second_clerk(bureau: BureauAtWork) -> None:
