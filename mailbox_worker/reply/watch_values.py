@@ -49,11 +49,14 @@ def reminder(occasion: Occasion) -> dict[str, Any]:
 
 
 def escalation(occasion: Occasion) -> dict[str, Any]:
-    """Give the values of an escalation."""
+    """Give the values of an escalation; a director who is the leader in charge is asked for the reason in it."""
     lines = _lines(occasion)
+    seen = {line.letter.number for line in lines}
+    items = occasion.row.arguments["items"]
     values: dict[str, Any] = {
         "lines": [line.text for line in lines],
         "late": len([line for line in lines if line.action != "warn"]),
+        "asked_why": [i["letter"] for i in items if i["action"] == "why-late" and i["letter"] in seen],
     }
     if occasion.letter is not None:
         values["state"] = _state(occasion, occasion.letter)

@@ -254,6 +254,9 @@ class People:
     def _on_reminder(self, mail: Delivered) -> None:
         for number in dict.fromkeys(NUMBER.findall(mail.subject + mail.text)):
             self._nudged(mail, [(mail.to, number)])
+        self._asked_why(mail)
+
+    def _asked_why(self, mail: Delivered) -> None:
         for number in re.findall(r"超期原因 (\d{4}-\d{6})", mail.text):
             book = self.by_number[number]
             book.asked_why = True
@@ -264,6 +267,7 @@ class People:
     def _on_escalation(self, mail: Delivered) -> None:
         for number in dict.fromkeys(NUMBER.findall(mail.subject + mail.text)):
             self._nudged(mail, [(person, number) for person in (CLERK, DEPUTY, STAND_IN, DIRECTOR)])
+        self._asked_why(mail)
 
     def _nudged(self, mail: Delivered, who: list[tuple[str, str]]) -> None:
         for person, number in who:

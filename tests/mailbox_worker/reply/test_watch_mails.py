@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -103,6 +104,19 @@ def test_the_leader_who_answers_for_a_late_letter_is_asked_for_one_line(tmp_path
         digest = mails(desk, "03-17", "digest")["chen-jing"]
         assert f"{first} 待拟稿（王芳），已超期\n" in digest.text
         assert f"{second} 待拟稿（王芳），已超期，待说明原因\n" in digest.text
+
+
+def test_a_director_in_charge_of_late_letters_is_asked_why_in_the_escalation_and_of_no_others(tmp_path: Path) -> None:
+    with office(tmp_path) as desk:
+        others, first, second = (
+            letter(desk),
+            letter(desk, restricted=["chen-jing"]),
+            letter(desk, restricted=["chen-jing"]),
+        )
+        told = mails(desk, "03-16", "escalation")["zhang-wei"]
+        assert told.subject == "【超期预警】3件来信，其中3件已过答复期限"
+        assert re.findall(r"超期原因 (\S+) 一句话", told.text) == [first, second]
+        assert others in told.text
 
 
 def test_the_digest_lists_open_letters_by_their_limit_and_says_for_whom_they_wait(tmp_path: Path) -> None:
