@@ -26,7 +26,10 @@
   document.querySelectorAll("[data-search]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () {
-      theme().then(function () { document.querySelector(".portal-search-label").click(); });
+      theme().then(function () {
+        document.querySelector(".portal-search-label").click();
+        box.focus(); // the theme does so before the box is shown, which a browser ignores
+      });
     });
   });
 })();
