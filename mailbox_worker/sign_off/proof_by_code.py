@@ -25,7 +25,7 @@ METHOD = "totp"
 SECONDS = 30  # a code's life by RFC 6238
 BACK, AHEAD = 6, 1  # steps: typed, sent and delivered within three minutes; clocks that run ahead
 WRONG_LOCKS = 5
-AT_END = re.compile(r"(?<![0-9])([0-9]{6})[\s。.]*$")
+AT_END = re.compile(r"(?<![0-9\-\u2010-\u2015\uff0d])([0-9]{6})[\s。.]*$")  # behind a hyphen it ends a letter's number
 ALONE = re.compile(r"\s*([0-9]{6})[\s。.]*")
 
 

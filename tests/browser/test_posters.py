@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.reader import PHONE
 from tests.browser.serving import serving
-from tests.generator.office import build, copy_content
+from tests.generator.office import build, copy_older_content
 from tests.generator.reading_codes import codes_on
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SWAP = (
 def next_day(built_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Serve the site as it is after one insurer swapped two turns in March: address and folder."""
     folder = tmp_path_factory.mktemp("next")
-    content, site = copy_content(folder), folder / "site"
+    content, site = copy_older_content(folder), folder / "site"
     insurers = content / "insurers.yml"
     text = insurers.read_text(encoding="utf-8")
     assert PLANNED in text
