@@ -18,7 +18,7 @@ from mailbox_worker.ledger.letters import Letter, change_letter, drafts_of, find
 from mailbox_worker.ledger.outbox import WRITERS_KINDS, change, due_now, find
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import requests
-from mailbox_worker.ledger.troubles import LedgerBusy
+from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
 from mailbox_worker.letter.crockford import code_key, digest, new_query_code, new_token
 from mailbox_worker.letter.rights import who_may_see
@@ -61,16 +61,16 @@ def _make_alone(desk: Desk, writer: Writer, row: Row[Any]) -> str | None:
     try:
         with writer.savepoint():
             _make(desk, writer, row)
-    except LedgerBusy:
+    except (LedgerBusy, LedgerUnusable):
         raise  # a full disk or a lost server is not the mail's fault
     except Exception as fault:  # noqa: BLE001 - one mail that cannot be made never holds back the others (F03)
         attempts, name = row.attempts + 1, type(fault).__name__
         if attempts >= ATTEMPTS:
-            settle(writer, row, OutboxState.REFUSED, f"not made: {name}")
+            settle(writer, row, OutboxState.REFUSED, f"not made: {name}", attempts=attempts)
         else:
+            not_before = writer.now + pause_after(attempts)
+            change(writer, row.id, state=OutboxState.LATER, not_before=not_before, attempts=attempts)
             writer.record("mail-not-made", letter=row.letter, outbox=row.id, mail=row.kind, reason=name)
-            change(writer, row.id, state=OutboxState.LATER, not_before=writer.now + pause_after(attempts))
-        change(writer, row.id, attempts=attempts)
         return name
     return None
 

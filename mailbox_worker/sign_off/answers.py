@@ -18,7 +18,7 @@ from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.troubles import LedgerBusy
+from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
@@ -58,7 +58,7 @@ def handle_answers(desk: Desk, now: datetime) -> None:
                     opened = open_answer(desk, writer, row.id)
                 with writer.savepoint():  # of its own: a code stays used, whatever is raised here
                     _handle(desk, writer, opened)
-            except LedgerBusy:
+            except (LedgerBusy, LedgerUnusable):
                 raise  # a full disk or a lost server is not the answer's fault
             except Exception as fault:  # noqa: BLE001 - whatever an answer does, the others go on (F03)
                 _set_aside(desk, writer, row.id, type(fault).__name__)

@@ -54,48 +54,34 @@ class Case:
 
     def receipt(self, outcome: str, **facts: Any) -> None:
         """Plan the mail that reads back what was understood."""
-        self._plan(MailKind.RECEIPT, f"receipt:{self.arrival}", outcome, facts)
+        self._answer(MailKind.RECEIPT, f"receipt:{self.arrival}", outcome, facts)
 
     def receipt_to(self, person: str, outcome: str, **facts: Any) -> None:
         """Plan the mail that tells a colleague what somebody else decided, and what is to be done now."""
-        plan(
-            self.writer,
-            Plan(
-                f"receipt:{self.arrival}:{person}",
-                MailKind.RECEIPT,
-                letter=self.letter.number,
-                person=person,
-                arguments={"outcome": outcome, **facts},
-            ),
-        )
+        self._plan(MailKind.RECEIPT, f"receipt:{self.arrival}:{person}", person, {"outcome": outcome, **facts})
 
     def ask_back(self, doubt: str, said: str) -> None:
         """Say once a request what was not understood; nothing is sent, the token stays good."""
         key = f"not-understood:{self.request.id}"
-        self._plan(MailKind.NOT_UNDERSTOOD, key, doubt, {"said": said[:QUOTED_BACK]})
+        self._answer(MailKind.NOT_UNDERSTOOD, key, doubt, {"said": said[:QUOTED_BACK]})
         self.record("not-understood", doubt=doubt, request=self.request.id)
 
     def refuse(self, reason: str) -> None:
         """Refuse an answer: told to the registered address only, at most once an hour (THREATS: mail-bombing)."""
         hour = self.writer.now.strftime("%Y%m%d%H")
-        self._plan(MailKind.REFUSAL, f"refusal:{self.person.id}:{hour}", reason, {})
+        self._answer(MailKind.REFUSAL, f"refusal:{self.person.id}:{hour}", reason, {})
         self.record("answer-refused", reason=reason, request=self.request.id)
 
     def tell_director(self, reason: str) -> None:
         """Tell the director once a request of an attempt in a colleague's name, and once a lock of codes."""
-        director = self.desk.content.staff.director
         arguments = {"reason": reason, "at": self.writer.now.isoformat(), "arrival": self.arrival}
-        plan(
-            self.writer,
-            Plan(
-                f"{reason}:{self.request.id}",
-                MailKind.ALARM,
-                letter=self.letter.number,
-                person=director.id,
-                arguments={**arguments, "colleague": self.person.id},
-            ),
-        )
+        director = self.desk.content.staff.director.id
+        key = f"{reason}:{self.request.id}"
+        self._plan(MailKind.ALARM, key, director, {**arguments, "colleague": self.person.id})
 
-    def _plan(self, kind: MailKind, key: str, outcome: str, facts: dict[str, Any]) -> None:
+    def _answer(self, kind: MailKind, key: str, outcome: str, facts: dict[str, Any]) -> None:
         arguments = {"outcome": outcome, "answers": self.mail.message_id, **facts}
-        plan(self.writer, Plan(key, kind, letter=self.letter.number, person=self.person.id, arguments=arguments))
+        self._plan(kind, key, self.person.id, arguments)
+
+    def _plan(self, kind: MailKind, key: str, person: str, arguments: dict[str, Any]) -> None:
+        plan(self.writer, Plan(key, kind, letter=self.letter.number, person=person, arguments=arguments))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from tests.journeys.bureau_at_work import (
     token_of,
 )
 from tests.servers.postfix import Postfix
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,16 +51,9 @@ def use(bureau: BureauAtWork, key: str) -> None:
     bureau.config.write_text(text.replace("mailbox:\n", f"mailbox:\n  {key}\n", 1), encoding="utf-8")
 
 
-def wait_for(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "nothing came of it"
-        time.sleep(0.05)  # a short poll on a condition with a deadline
-
-
 def came(bureau: BureauAtWork, address: str, kind: str, count: int = 1) -> bytes:
     """Wait until Postfix has passed a mail on; gives the newest of its kind."""
-    wait_for(lambda: len(bureau.mail_to(address, kind)) >= count)
+    wait_until(lambda: len(bureau.mail_to(address, kind)) >= count)
     return bureau.mail_to(address, kind)[-1]
 
 
@@ -71,7 +64,7 @@ def tick_until(bureau: BureauAtWork, holds: Callable[[Counter[str]], object], co
         counted.update(bureau.tick())
         return holds(counted)
 
-    wait_for(enough)
+    wait_until(enough)
 
 
 def signed_off(bureau: BureauAtWork, writer: str) -> Counter[str]:
@@ -145,7 +138,7 @@ def test_with_sub_addressing_a_decision_counts_by_the_address_alone_and_only_if_
     # A program that drops In-Reply-To, and a subject that the clerk typed anew.
     clerk.send(letter(CLERK, "王芳", address, "答复稿", DRAFT, at=bureau.now, message_id="<2@bureau.example>"), address)
     assert bureau.tick()["answers"] == 1
-    wait_for(lambda: bureau.mail_to(DEPUTY, "sign-off-request"))
+    wait_until(lambda: bureau.mail_to(DEPUTY, "sign-off-request"))
     request = bureau.mail_to(DEPUTY, "sign-off-request")[-1]
     crossed = answer(request, f"陈静 <{DEPUTY}>", "同意", at=bureau.now, message_id="<3@bureau.example>")
     crossed = crossed.replace(header(request, "Reply-To").encode(), address.encode())

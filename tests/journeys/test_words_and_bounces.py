@@ -145,16 +145,28 @@ def form_letter(bureau: BureauAtWork, **values: str) -> None:
     bureau.plain_letter(WRITER, "张三", "来信", text)
 
 
-def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
-    bureau: BureauAtWork,
-) -> None:
-    form_letter(bureau, email=OTHER)
+def form_letter_answered(bureau: BureauAtWork, email: str) -> None:
+    """Bring a letter by the form, with another address in it, to its answer."""
+    form_letter(bureau, email=email)
     bureau.tick()
     bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
     bureau.tick()
     bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
     bureau.tick()
     bureau.tick()
+
+
+def came_back(bureau: BureauAtWork, email: str) -> None:
+    """Let the answer of such a letter come back."""
+    form_letter_answered(bureau, email)
+    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
+    bureau.tick()
+
+
+def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
+    bureau: BureauAtWork,
+) -> None:
+    form_letter_answered(bureau, email=OTHER)
     (reply,) = bureau.mail_to(WRITER, "reply")
     assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "nothing came back"
     report(bureau, header(reply, "Message-ID"))
@@ -185,15 +197,7 @@ def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_aft
 
 @pytest.mark.parametrize("written", ["", "zhangsan@EXAMPLE.org", "看信封", "a@example.org, b@example.org"])
 def test_without_one_plain_other_address_none_is_offered(bureau: BureauAtWork, written: str) -> None:
-    form_letter(bureau, email=written)
-    bureau.tick()
-    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
-    bureau.tick()
-    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
-    bureau.tick()
-    bureau.tick()
-    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
-    bureau.tick()
+    came_back(bureau, email=written)
     assert "改寄" not in plain_text(bureau.mail_to(CLERK, "alarm")[-1])
     says(bureau, CLERK, f"退信属实 {NUMBER}")
     assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}")
@@ -201,15 +205,7 @@ def test_without_one_plain_other_address_none_is_offered(bureau: BureauAtWork, w
 
 
 def test_a_returned_draft_to_the_other_address_keeps_that_address(bureau: BureauAtWork) -> None:
-    form_letter(bureau, email=OTHER)
-    bureau.tick()
-    bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
-    bureau.tick()
-    bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
-    bureau.tick()
-    bureau.tick()
-    report(bureau, header(bureau.mail_to(WRITER, "reply")[-1], "Message-ID"))
-    bureau.tick()
+    came_back(bureau, email=OTHER)
     for word in ("退信属实", "改寄"):
         says(bureau, CLERK, f"{word} {NUMBER}")
     bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "退回：请写明日期")

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from bureau.content import load_content
 from mailbox_worker.config import load_config
@@ -23,7 +23,7 @@ from mailbox_worker.ledger.tables import letters, outbox
 from mailbox_worker.ledger.vocabulary import LetterState
 from mailbox_worker.mail.compose import body_digest
 from tests.journeys.bureau_at_work import PEOPLE, ROOT
-from tests.mailbox_worker.ledger.office_with_a_letter import reply, signed_letter
+from tests.mailbox_worker.ledger.office_with_a_letter import planned, reply, signed_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,8 +101,7 @@ def approved_reply(desk: Desk, now: datetime = NOW, message_id: str = "<reply@bu
         number, sign_off = signed_letter(writer)
         writer.connection.execute(letters.update().values(state=LetterState.APPROVED).where(letters.c.number == number))
         row = reply(number, sign_off, message_id=message_id, raw=RAW, body_digest=body_digest(RAW), **values)
-        made = writer.connection.execute(insert(outbox).values({**row, "unknowns": 0}))
-        return Sent(number, int(made.inserted_primary_key[0]))  # type: ignore[index]  # an INSERT of one row has one
+        return Sent(number, planned(writer, {**row, "unknowns": 0}))
 
 
 def staff_mail(desk: Desk, key: str, person: str = "wang-fang", now: datetime = NOW) -> int:
@@ -131,8 +130,7 @@ def _made(desk: Desk, key: str, now: datetime, values: dict[str, Any]) -> int:
         **values,
     }
     with desk.ledger.write(now) as writer:
-        made = writer.connection.execute(insert(outbox).values(row))
-        return int(made.inserted_primary_key[0])  # type: ignore[index]  # an INSERT of one row has one
+        return planned(writer, row)
 
 
 def row_of(desk: Desk, mail: int) -> Row[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -34,9 +33,9 @@ from tests.mailbox_worker.desk_at_work import (
     state_of,
 )
 from tests.servers.failing_smtp import STALL, FailingSmtp
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from mailbox_worker.desk import Desk
@@ -284,13 +283,6 @@ def test_F67_an_address_that_no_server_should_see_is_refused_before_it_is_said(a
     with FailingSmtp({}) as server:
         assert asyncio.run(ask(server.port)) is Ending.REFUSED
     assert "RCPT" not in server.commands
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)  # a short poll on a condition with a deadline
 
 
 def _unknown(desk: Desk) -> Sent:
