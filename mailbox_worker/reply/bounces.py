@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
-from mailbox_worker.ledger.outbox import find
+from mailbox_worker.ledger.outbox import find, round_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, outbox
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState
@@ -68,5 +68,5 @@ def _tell(desk: Desk, now: datetime, arrival: int, about: Row[Any], report: Deli
         reason = "staff-bounced"
     else:
         reason = "writer-bounced"
-    # One matter a mail: a server that reports twice, or a forger who does, is told of once.
-    tell(desk, now, f"bounce:{about.id}", reason, about, arrival=arrival, status=report.status)
+    # One matter a sending: a server that reports twice, or a forger who does, is told of once.
+    tell(desk, now, f"bounce:{round_of(about)}", reason, about, arrival=arrival, status=report.status)

@@ -202,6 +202,23 @@ def test_the_word_again_sends_the_same_bytes_once_and_only_from_a_state_of_doubt
     assert len(server.taken) == 1
 
 
+def test_what_was_sent_anew_by_a_word_and_stops_again_is_told_of_again(tmp_path: Path) -> None:
+    with FailingSmtp({"data": "550 5.7.1 not wanted"}) as server, open_desk(tmp_path, server.port) as desk:
+        sent = approved_reply(desk)
+        told = []
+        for hours in (0, 10, 20):
+            now = NOW + hours * HOUR
+            for _ in range(2):
+                send_due(desk, now)
+                settle_unknown(desk, now)
+            told.append([row.arguments["reason"] for row in mails(desk, "alarm")].count("reply-held"))
+            assert (row_of(desk, sent.mail).state, state_of(desk, sent.letter)) == ("refused", "held")
+            _say(desk, sent.mail, Word.AGAIN)
+            settle_unknown(desk, now)
+            assert state_of(desk, sent.letter) == "approved"
+        assert told == [1, 2, 3]
+
+
 def test_a_run_that_is_to_stop_finishes_the_mail_it_is_at_and_gives_the_others_back(tmp_path: Path) -> None:
     with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
         many = [staff_mail(desk, f"alarm:{turn}") for turn in range(5)]
