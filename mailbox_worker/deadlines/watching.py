@@ -101,7 +101,7 @@ def _persons(desk: Desk, letter: Letter, asked: Asked, turn: Person | None) -> l
     if asked.action is Action.WHY_LATE:
         return [owner(desk, letter).id]
     persons = [turn.id] if turn is not None else []
-    if asked.on == letter.work_by:  # the last day: both who drafts and who signs off
+    if asked.action is Action.REMIND and asked.on == letter.work_by:  # the last day: both who drafts and who signs off
         persons += [who_drafts(desk.content.staff, letter.restricted, desk.config.away).id, owner(desk, letter).id]
     return list(dict.fromkeys(persons))
 
