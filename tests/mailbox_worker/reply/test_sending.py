@@ -126,6 +126,19 @@ def test_a_days_budget_for_an_address_stops_the_twenty_first_mail_until_tomorrow
         assert len(server.taken) == 24, "after midnight at the office"
 
 
+def test_no_minute_sees_more_mails_than_the_server_allows_and_signed_replies_go_before_others(tmp_path: Path) -> None:
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port, mails_per_minute=3) as desk:
+        others = [staff_mail(desk, f"alarm:{turn}") for turn in range(5)]
+        sent = approved_reply(desk)
+        gone = []
+        for seconds in (0, 1, 59, 60, 61, 121):
+            send_due(desk, NOW + timedelta(seconds=seconds))
+            gone.append(len(server.taken))
+        assert gone == [3, 3, 3, 6, 6, 6]
+        assert row_of(desk, sent.mail).handed_over_at == NOW
+        assert [row_of(desk, mail).attempts for mail in others] == [1] * 5, "waiting is no attempt"
+
+
 def test_the_budgets_are_those_of_the_contract_and_apart() -> None:
     assert (LIMITS["machine"].address, LIMITS["machine"].domain, LIMITS["machine"].total) == (20, 1_000, 5_000)
     budget = Budget()
