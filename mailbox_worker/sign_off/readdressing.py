@@ -7,12 +7,13 @@ address, and a sign-off request for it. Whom an answer goes to is part of what i
 from dataclasses import replace
 
 from mailbox_worker.ledger.draft_files import add_files, files_of
-from mailbox_worker.ledger.letters import Letter, add_draft, change_letter, newest_draft
+from mailbox_worker.ledger.letters import Letter, add_draft, newest_draft
 from mailbox_worker.ledger.outbox import newest_reply
 from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
 from mailbox_worker.letter.other_address import other_address
 from mailbox_worker.letter.signed_text import signed_digest
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.routing import ABOUT_DRAFT, Asking, ask_for_sign_off
 
 FAILED = (OutboxState.REFUSED, OutboxState.BOUNCED)
@@ -37,9 +38,15 @@ def readdress(asking: Asking, letter: Letter, by: str) -> str | None:
     )
     add_draft(asking.writer, draft)
     add_files(asking.writer, old.letter, draft.version, files_of(connection, old.letter, old.version))
-    state = after(letter.state, Step.READDRESSED)
-    change_letter(asking.writer, letter.number, state=state)
-    facts = {"version": draft.version, "digest": draft.digest, "state": state}
-    asking.writer.record(Step.READDRESSED, letter=letter.number, by=by, arrival=asking.arrival, **facts)
+    take_step(
+        asking.writer,
+        letter.number,
+        letter.state,
+        Step.READDRESSED,
+        by=by,
+        arrival=asking.arrival,
+        version=draft.version,
+        digest=draft.digest,
+    )
     ask_for_sign_off(asking, letter, about=ABOUT_DRAFT, version=draft.version)
     return to
