@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tenday.cli import main
 from tenday.demonstration.writing import answer, header, letter, plain_text
@@ -128,6 +129,24 @@ class BureauAtWork:
         """Let a colleague answer the newest mail of a kind, and the worker do a pass."""
         self.staff_answers(address, self.newest(address, kind), text)
         self.tick()
+
+    def sends_word(self, address: str, word: str) -> str:
+        """Let a colleague send a word in a mail of its own, and the worker do a pass; gives the text of the answer."""
+        before = len(self.mail_to(address, "digest"))
+        identity = self._message_id("bureau.example")
+        raw = letter(address, NAMES[address], MAILBOX, "指令", word, at=self.now, message_id=identity)
+        self.town.correspondent(address).send(raw, MAILBOX)
+        assert self.tick()["answers"] == 1
+        return plain_text(self.mail_to(address, "digest")[before])
+
+    def asks_for_codes(self, secrets: dict[str, str] | None = None) -> None:
+        """Let nothing count but one-time codes, of these secrets by person."""
+        text = self.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
+        self.config.write_text(text, encoding="utf-8")
+        if secrets is not None:
+            file = self.folder / "totp.yml"
+            file.write_text(yaml.safe_dump(secrets), encoding="utf-8")
+            file.chmod(0o600)
 
     def gets_a_letter(self, text: str = "我的车追尾，保险公司拒赔。") -> bytes:
         """Take an ordinary letter in; gives the clerk's request."""

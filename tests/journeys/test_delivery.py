@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
 from tenday.demonstration.writing import header, letter, plain_text
-from tests.journeys.bureau_at_work import CLERK, DEPUTY, DRAFT, MAILBOX, BureauAtWork, open_bureau
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.servers.fixtures import OpenTown
-
-WRITER = "zhangsan@example.org"
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER])
+from tests.journeys.bureau_at_work import CLERK, DEPUTY, DRAFT, MAILBOX, WRITER, BureauAtWork
 
 
 def on_the_deputys_desk(bureau: BureauAtWork) -> bytes:
@@ -37,24 +21,12 @@ def on_the_deputys_desk(bureau: BureauAtWork) -> bytes:
     return bureau.mail_to(DEPUTY, "sign-off-request")[-1]
 
 
-def standing(bureau: BureauAtWork) -> str:
-    return str(bureau.json("list")[0]["state"])
-
-
-def word(bureau: BureauAtWork, text: str) -> bytes:
-    """Let the clerk send a word of their own; gives what comes back."""
-    sender = bureau.town.correspondent(CLERK)
-    sender.send(letter(CLERK, "王芳", MAILBOX, "", text, at=bureau.now, message_id="<word@bureau.example>"), MAILBOX)
-    bureau.tick()
-    return bureau.mail_to(CLERK, "digest")[-1]
-
-
 def test_a_letter_without_an_address_is_signed_off_delivered_by_a_colleague_and_answered(bureau: BureauAtWork) -> None:
     request = on_the_deputys_desk(bureau)
     number = header(request, "Subject").split()[-2]
     bureau.staff_answers(DEPUTY, request, "同意")
     bureau.tick()
-    assert standing(bureau) == "awaiting_delivery"
+    assert bureau.state() == "awaiting_delivery"
     told = plain_text(bureau.mail_to(CLERK, "receipt")[-1])
     assert DRAFT in told
     assert f"已送达 {number} 邮寄" in told
@@ -63,7 +35,8 @@ def test_a_letter_without_an_address_is_signed_off_delivered_by_a_colleague_and_
     assert f"没有可用的邮箱。送达之后请发一封新邮件到本信箱，正文只写：\n已送达 {number} 邮寄\n" in plain_text(
         bureau.newest(CLERK, "digest")
     ).replace("\r\n", "\n")
-    assert "已送达" in header(word(bureau, f"已送达 {number} 邮寄"), "Subject")
+    bureau.sends_word(CLERK, f"已送达 {number} 邮寄")
+    assert "已送达" in header(bureau.newest(CLERK, "digest"), "Subject")
     shown = bureau.json("show", number)
     assert (shown["state"], shown["answered_at"][:10], shown["late"]) == ("answered", "2026-03-06", False)
     assert [event["by"] for event in shown["events"] if event["kind"] == "delivered"] == ["wang-fang"]
@@ -78,9 +51,9 @@ def test_a_delivery_is_told_by_a_reply_to_the_mail_that_asked_for_it(bureau: Bur
     assert header(bureau.newest(CLERK, "receipt"), "Subject").startswith(f"【请送达】{number}")
     bureau.forged_answer(bureau.newest(CLERK, "receipt"), f"已送达 {number} 面告", f"王芳 <{CLERK}>")
     bureau.tick()
-    assert standing(bureau) == "awaiting_delivery"
+    assert bureau.state() == "awaiting_delivery"
     bureau.says(CLERK, "receipt", f"已送达 {number} 面告")
-    assert standing(bureau) == "answered"
+    assert bureau.state() == "answered"
     bureau.says(CLERK, "receipt", f"已送达 {number} 面告")
     assert "没有待送达" in header(bureau.newest(CLERK, "digest"), "Subject")
 
@@ -88,8 +61,9 @@ def test_a_delivery_is_told_by_a_reply_to_the_mail_that_asked_for_it(bureau: Bur
 def test_a_delivery_is_told_once_and_only_of_a_letter_that_waits_for_it(bureau: BureauAtWork) -> None:
     request = on_the_deputys_desk(bureau)
     number = header(request, "Subject").split()[-2]
-    assert "没有待送达" in header(word(bureau, f"已送达 {number} 电话"), "Subject")
-    assert standing(bureau) == "awaiting_sign_off"
+    bureau.sends_word(CLERK, f"已送达 {number} 电话")
+    assert "没有待送达" in header(bureau.newest(CLERK, "digest"), "Subject")
+    assert bureau.state() == "awaiting_sign_off"
 
 
 def test_a_sign_off_can_be_taken_back_until_the_text_is_delivered(bureau: BureauAtWork) -> None:
@@ -97,5 +71,5 @@ def test_a_sign_off_can_be_taken_back_until_the_text_is_delivered(bureau: Bureau
     bureau.tick()
     bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "receipt")[-1], "撤销")
     bureau.tick()
-    assert standing(bureau) == "drafting"
+    assert bureau.state() == "drafting"
     assert "撤销了签批" in plain_text(bureau.mail_to(CLERK, "draft-request")[-1])

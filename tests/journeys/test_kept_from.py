@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tenday.demonstration.writing import answer, header, letter, plain_text
+from tenday.demonstration.writing import answer, header, plain_text
 from tests.journeys.bureau_at_work import (
     CLERK,
     DEPUTY,
     DIRECTOR,
     DRAFT,
     MAILBOX,
-    NAMES,
     STAND_IN,
     BureauAtWork,
     open_bureau,
     reply_body,
 )
+from tests.journeys.delivery_reports import delivery_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,28 +31,6 @@ if TYPE_CHECKING:
 
 NUMBER = "2026-000001"
 WRITER, OTHER = "zhangsan@example.org", "lisi@example.org"
-REPORT = """From: MAILER-DAEMON@mx.example.org
-To: {mailbox}
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <report@mx.example.org>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
---b--
-"""
 EXTENSION = (
     "文种：延期告知 5日\n您反映的事项情况复杂，尚需向保险公司调取材料，现将答复期限延长五日，特此告知，请予谅解。"
 )
@@ -82,14 +60,6 @@ def days_go_by(bureau: BureauAtWork, steps: list[int]) -> None:
         bureau.tick()
 
 
-def send_word(bureau: BureauAtWork, address: str, word: str) -> None:
-    bureau.sent += 1
-    message_id = f"<{bureau.sent}@bureau.example>"
-    raw = letter(address, NAMES[address], MAILBOX, "指令", word, at=bureau.now, message_id=message_id)
-    bureau.town.correspondent(address).send(raw, MAILBOX)
-    bureau.tick()
-
-
 def live_whole(bureau: BureauAtWork, signer: str) -> None:
     """Let the first letter live: reminders, extension, follow-up, escalation, a return, the answer, a bounce."""
     days_go_by(bureau, [4, 2, 2])
@@ -116,8 +86,7 @@ def live_whole(bureau: BureauAtWork, signer: str) -> None:
     bureau.tick()
     reply = newest(bureau, WRITER, "reply")
     assert DRAFT in reply_body(reply)
-    report = REPORT.format(mailbox=MAILBOX, recipient=WRITER, message_id=header(reply, "Message-ID"))
-    bureau.town.submit(report.replace("\n", "\r\n").encode(), "", MAILBOX)
+    bureau.town.submit(delivery_report(WRITER, header(reply, "Message-ID")), "", MAILBOX)
     bureau.tick()
     assert any(NUMBER in plain_text(raw) for raw in bureau.mail_to(CLERK, "alarm"))
     days_go_by(bureau, [1])
@@ -138,7 +107,7 @@ def test_a_letter_lives_its_whole_life_without_a_word_to_whom_it_names(
     bureau.plain_letter(OTHER, "李四", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
     bureau.tick()
     live_whole(bureau, signer)
-    send_word(bureau, kept_from, "待办")
+    bureau.sends_word(kept_from, "待办")
     said = all_said_to(bureau, kept_from)
     assert "2026-000002" in said, "the other letter is told of, in digests and escalations too"
     assert bureau.mail_to(kept_from, "digest")

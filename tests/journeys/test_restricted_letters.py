@@ -6,7 +6,6 @@ import re
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,21 +19,10 @@ from tests.journeys.bureau_at_work import (
     STAND_IN,
     WRITER,
     BureauAtWork,
-    open_bureau,
     reply_body,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.servers.fixtures import OpenTown
-
 SUBJECT, TEXT = "车险理赔中的不当干预", "您好！陈静副局长打电话要求公司不予赔付，请核查。"
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER])
 
 
 def got(bureau: BureauAtWork, address: str) -> list[bytes]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import TYPE_CHECKING
 
 import pyotp
-import pytest
 import yaml
 
 from tenday.demonstration.writing import answer, header, plain_text
@@ -21,20 +19,9 @@ from tests.journeys.bureau_at_work import (
     STAND_IN,
     WRITER,
     BureauAtWork,
-    open_bureau,
     reply_body,
     token_of,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.servers.fixtures import OpenTown
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER])
 
 
 def test_a_draft_that_the_deputy_changes_between_the_marks_is_signed_off_as_changed(bureau: BureauAtWork) -> None:
@@ -149,15 +136,13 @@ def test_a_button_of_the_request_is_an_answer_that_a_person_sends(bureau: Bureau
     assert bureau.state() == "approved"
 
 
-def test_with_codes_a_person_is_enrolled_and_signs_off(tmp_path: Path, open_town: OpenTown) -> None:
-    bureau = open_bureau(tmp_path, open_town, [WRITER])
-    text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
-    bureau.config.write_text(text, encoding="utf-8")
+def test_with_codes_a_person_is_enrolled_and_signs_off(bureau: BureauAtWork) -> None:
+    bureau.asks_for_codes()
     for person in ("chen-jing", "wang-fang"):
         enrolled = bureau.command("staff", "enrol", person, "--config", str(bureau.config))
         assert enrolled.code == 0, enrolled.err
         assert "█" in enrolled.out or "▄" in enrolled.out
-    file = tmp_path / "totp.yml"
+    file = bureau.folder / "totp.yml"
     assert file.stat().st_mode & 0o777 == 0o600
     secrets = yaml.safe_load(file.read_text(encoding="utf-8"))
     request = bureau.gets_a_draft(f"{pyotp.TOTP(secrets['wang-fang']).at(bureau.now)}\n{DRAFT}")
@@ -172,16 +157,9 @@ def test_with_codes_a_person_is_enrolled_and_signs_off(tmp_path: Path, open_town
     assert (refused.code, "chmod 600" in refused.err) == (78, True)
 
 
-def test_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(
-    tmp_path: Path, open_town: OpenTown
-) -> None:
-    bureau = open_bureau(tmp_path, open_town, [WRITER])
-    text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
-    bureau.config.write_text(text, encoding="utf-8")
+def test_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(bureau: BureauAtWork) -> None:
     secrets = {person: pyotp.random_base32() for person in ("chen-jing", "wang-fang")}
-    file = tmp_path / "totp.yml"
-    file.write_text(yaml.safe_dump(secrets), encoding="utf-8")
-    file.chmod(0o600)
+    bureau.asks_for_codes(secrets)
     totp = pyotp.TOTP(secrets["chen-jing"])
     request = bureau.gets_a_draft(f"{pyotp.TOTP(secrets['wang-fang']).at(bureau.now)}\n{DRAFT}")
     wrong = f"{(int(totp.at(bureau.now)) + 1) % 1_000_000:06}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.bureau_at_work import CLERK, DEPUTY, DRAFT, MAILBOX, BureauAtWork, open_bureau
+from tests.journeys.bureau_at_work import CLERK, DEPUTY, DRAFT, MAILBOX, WRITER, BureauAtWork, open_bureau
 from tests.servers.failing_smtp import RESET, FailingSmtp
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.servers.fixtures import OpenTown
 
-WRITER, NUMBER = "zhangsan@example.org", "2026-000001"
+NUMBER = "2026-000001"
 pytestmark = [pytest.mark.dovecot, pytest.mark.parametrize("open_town", ["dovecot"], indirect=True)]
 
 
@@ -48,12 +48,8 @@ def reply_in_doubt(bureau: BureauAtWork) -> bytes:
     with FailingSmtp({"dot": RESET}, times=1) as server, sent_through(bureau, server):
         counted = bureau.tick()
         counted = counted if counted["unknown"] else bureau.tick()
-    assert (counted["unknown"], state(bureau)) == (1, "approved")
+    assert (counted["unknown"], bureau.state()) == (1, "approved")
     return next(raw for raw in server.taken if b"X-Tenday-Kind: reply" in raw).replace(b"\r\n..", b"\r\n.")
-
-
-def state(bureau: BureauAtWork) -> str:
-    return str(bureau.json("list")[0]["state"])
 
 
 def put(bureau: BureauAtWork, raw: bytes, folder: str) -> None:
@@ -74,10 +70,10 @@ def test_a_copy_in_any_of_three_folders_settles_the_doubt_before_and_after_a_per
     raw = reply_in_doubt(bureau)
     bureau.pass_time(minutes=after_minutes)
     bureau.tick()
-    assert state(bureau) == ("approved" if after_minutes < 60 else "held")
+    assert bureau.state() == ("approved" if after_minutes < 60 else "held")
     put(bureau, raw, folder)
     assert bureau.tick()["accepted"] == 1
-    assert state(bureau) == "answered"
+    assert bureau.state() == "answered"
     (answered_at,) = [row["answered_at"] for row in bureau.json("list")]
     assert answered_at[:16] == bureau.json("show", NUMBER)["received_at"][:16], "the day of the hand-over"
     assert bureau.mail_to(WRITER, "reply") == [], "it is not sent again"
@@ -92,7 +88,7 @@ def test_THREAT_14_a_copy_with_another_body_or_another_id_proves_nothing(bureau:
     other_id = raw.replace(b"Message-ID: <", b"Message-ID: <0")
     put(bureau, other_id.replace(b"X-Tenday-Kind: reply", b"X-Other: 1"), "Sent")
     bureau.tick()
-    assert state(bureau) == "approved"
+    assert bureau.state() == "approved"
 
 
 def test_while_nothing_is_in_doubt_the_sent_folder_is_not_read_and_what_lies_there_is_no_letter(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-import yaml
 
 from bureau.content import load_content
 from bureau.forms import form_text
@@ -22,63 +21,25 @@ from tests.journeys.bureau_at_work import (
     MAILBOX,
     NAMES,
     ROOT,
+    WRITER,
     BureauAtWork,
     open_bureau,
     reply_body,
 )
+from tests.journeys.delivery_reports import delivery_report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.servers.fixtures import OpenTown
 
-WRITER, OTHER = "zhangsan@example.org", "zhangsan@mail.example"
+OTHER = "zhangsan@mail.example"
 NUMBER = "2026-000001"
-REPORT = """From: Mail Delivery System <MAILER-DAEMON@mx.bureau.example>
-To: {mailbox}
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <report-{turn}@mx.bureau.example>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-Your message could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.bureau.example
-
-Final-Recipient: rfc822; {recipient}
-Action: {action}
-Status: {status}
-Diagnostic-Code: smtp; 550 no such user
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
---b--
-"""
 
 
 @pytest.fixture
 def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
     return open_bureau(tmp_path, open_town, [WRITER, OTHER], hold_minutes=0)
-
-
-def says(bureau: BureauAtWork, address: str, word: str) -> str:
-    """Let a colleague send a word in a mail of its own; gives the text of the answer to it."""
-    before = len(bureau.mail_to(address, "digest"))
-    bureau.sent += 1
-    raw = letter(
-        address, NAMES[address], MAILBOX, "指令", word, at=bureau.now, message_id=f"<{bureau.sent}@bureau.example>"
-    )
-    bureau.town.correspondent(address).send(raw, MAILBOX)
-    assert bureau.tick()["answers"] == 1
-    answers = bureau.mail_to(address, "digest")[before:]
-    return plain_text(answers[-1]) if answers else ""
 
 
 def answered(bureau: BureauAtWork) -> bytes:
@@ -96,14 +57,8 @@ def answered(bureau: BureauAtWork) -> bytes:
 def report(bureau: BureauAtWork, message_id: str, action: str = "failed", status: str = "5.1.1") -> None:
     """Let the mail server report about a mail."""
     bureau.sent += 1
-    text = REPORT.format(
-        mailbox=MAILBOX, recipient=WRITER, action=action, status=status, message_id=message_id, turn=bureau.sent
-    )
-    bureau.town.submit(text.replace("\n", "\r\n").encode(), "", MAILBOX)
-
-
-def state(bureau: BureauAtWork) -> str:
-    return str(bureau.json("list")[0]["state"])
+    raw = delivery_report(WRITER, message_id, action=action, status=status, turn=bureau.sent)
+    bureau.town.submit(raw, "", MAILBOX)
 
 
 def test_F55_a_bounced_reply_is_taken_for_lost_only_by_a_clerks_word_and_then_the_clock_goes_on(
@@ -114,11 +69,11 @@ def test_F55_a_bounced_reply_is_taken_for_lost_only_by_a_clerks_word_and_then_th
     for _ in range(2):
         report(bureau, header(reply, "Message-ID"))
         assert bureau.tick()["bounces"] == 1
-    assert state(bureau) == "answered", "a report can be forged"
+    assert bureau.state() == "answered", "a report can be forged"
     (alarm,) = bureau.mail_to(CLERK, "alarm")
     assert "收件人地址不存在" in plain_text(alarm)
     assert f"退信属实 {NUMBER}" in plain_text(alarm)
-    assert "恢复为未答复" in says(bureau, CLERK, f"退信属实 {NUMBER}")
+    assert "恢复为未答复" in bureau.sends_word(CLERK, f"退信属实 {NUMBER}")
     (row,) = bureau.json("list")
     assert (row["state"], row["answered_at"]) == ("held", None)
     bureau.pass_time(days=20)
@@ -131,12 +86,12 @@ def test_a_bounced_reply_goes_again_with_the_same_bytes_when_a_person_says_so(bu
     reply = answered(bureau)
     report(bureau, header(reply, "Message-ID"), status="5.2.2")
     bureau.tick()
-    says(bureau, CLERK, f"退信属实 {NUMBER}")
-    assert "再发一次" in says(bureau, CLERK, f"重发 {NUMBER}。")
+    bureau.sends_word(CLERK, f"退信属实 {NUMBER}")
+    assert "再发一次" in bureau.sends_word(CLERK, f"重发 {NUMBER}。")
     bureau.tick()
     first, second = bureau.mail_to(WRITER, "reply")
     assert header(first, "Message-ID") == header(second, "Message-ID")
-    assert state(bureau) == "answered"
+    assert bureau.state() == "answered"
 
 
 def form_letter(bureau: BureauAtWork, **values: str) -> None:
@@ -168,28 +123,28 @@ def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_aft
 ) -> None:
     form_letter_answered(bureau, email=OTHER)
     (reply,) = bureau.mail_to(WRITER, "reply")
-    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "nothing came back"
+    assert "不能改寄" in bureau.sends_word(CLERK, f"改寄 {NUMBER}"), "nothing came back"
     report(bureau, header(reply, "Message-ID"))
     bureau.tick()
     assert f"另留有邮箱 {OTHER}。改寄到这个邮箱须重新签批；需要改寄的，写：改寄 {NUMBER}" in plain_text(
         bureau.mail_to(CLERK, "alarm")[-1]
     )
-    says(bureau, CLERK, f"退信属实 {NUMBER}")
+    bureau.sends_word(CLERK, f"退信属实 {NUMBER}")
     mails = len(bureau.town.correspondent(WRITER).inbox())
-    assert "已送签批" in says(bureau, CLERK, f"改寄 {NUMBER}")
-    assert state(bureau) == "awaiting_sign_off"
+    assert "已送签批" in bureau.sends_word(CLERK, f"改寄 {NUMBER}")
+    assert bureau.state() == "awaiting_sign_off"
     assert bureau.mail_to(OTHER, "reply") == []
     request = bureau.mail_to(DEPUTY, "sign-off-request")[-1]
     assert f"收件人不是来信所用的邮箱，而是来信表所留的另一邮箱：{OTHER}" in plain_text(request)
-    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}"), "it is under way"
-    assert "没有需要这样处理" in says(bureau, CLERK, f"重发 {NUMBER}"), "it goes another way now"
+    assert "不能改寄" in bureau.sends_word(CLERK, f"改寄 {NUMBER}"), "it is under way"
+    assert "没有需要这样处理" in bureau.sends_word(CLERK, f"重发 {NUMBER}"), "it goes another way now"
     bureau.staff_answers(DEPUTY, request, "同意")
     bureau.tick()
     bureau.tick()
     (second,) = bureau.mail_to(OTHER, "reply")
     assert reply_body(second) == reply_body(reply)
     assert header(second, "Message-ID") != header(reply, "Message-ID")
-    assert state(bureau) == "answered"
+    assert bureau.state() == "answered"
     bureau.pass_time(days=12)
     bureau.tick()
     assert len(bureau.town.correspondent(WRITER).inbox()) == mails, "no survey either goes to what bounced"
@@ -199,15 +154,15 @@ def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_aft
 def test_without_one_plain_other_address_none_is_offered(bureau: BureauAtWork, written: str) -> None:
     came_back(bureau, email=written)
     assert "改寄" not in plain_text(bureau.mail_to(CLERK, "alarm")[-1])
-    says(bureau, CLERK, f"退信属实 {NUMBER}")
-    assert "不能改寄" in says(bureau, CLERK, f"改寄 {NUMBER}")
-    assert state(bureau) == "held"
+    bureau.sends_word(CLERK, f"退信属实 {NUMBER}")
+    assert "不能改寄" in bureau.sends_word(CLERK, f"改寄 {NUMBER}")
+    assert bureau.state() == "held"
 
 
 def test_a_returned_draft_to_the_other_address_keeps_that_address(bureau: BureauAtWork) -> None:
     came_back(bureau, email=OTHER)
     for word in ("退信属实", "改寄"):
-        says(bureau, CLERK, f"{word} {NUMBER}")
+        bureau.sends_word(CLERK, f"{word} {NUMBER}")
     bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "退回：请写明日期")
     bureau.tick()
     bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT + "三月十日已支付。")
@@ -225,7 +180,7 @@ def test_F56_a_delay_is_no_failure(bureau: BureauAtWork) -> None:
     report(bureau, header(reply, "Message-ID"), action="delayed", status="4.4.1")
     bureau.tick()
     assert bureau.mail_to(CLERK, "alarm") == []
-    assert state(bureau) == "answered"
+    assert bureau.state() == "answered"
 
 
 def test_after_a_soft_bounce_nothing_is_taken_for_lost_and_the_answer_goes_again_by_a_clerks_word(
@@ -235,19 +190,19 @@ def test_after_a_soft_bounce_nothing_is_taken_for_lost_and_the_answer_goes_again
     report(bureau, header(bureau.mail_to(WRITER, "acknowledgement")[0], "Message-ID"), status="4.2.2")
     report(bureau, header(reply, "Message-ID"), status="4.4.7")
     assert bureau.tick()["bounces"] == 2
-    assert state(bureau) == "answered", "a report can be forged"
+    assert bureau.state() == "answered", "a report can be forged"
     about_the_first, about_the_reply = (plain_text(raw) for raw in bureau.mail_to(CLERK, "alarm"))
     assert "收件人的邮箱已满" in about_the_first
     assert "多次暂时拒收" in about_the_reply
     mails = bureau.json("show", NUMBER)["mails"]
     (acknowledged,) = (mail["state"] for mail in mails if mail["kind"] == "acknowledgement")
     assert acknowledged == "accepted", "what bounced softly may be there on another day"
-    says(bureau, CLERK, f"退信属实 {NUMBER}")
-    assert state(bureau) == "held"
-    says(bureau, CLERK, f"重发 {NUMBER}")
+    bureau.sends_word(CLERK, f"退信属实 {NUMBER}")
+    assert bureau.state() == "held"
+    bureau.sends_word(CLERK, f"重发 {NUMBER}")
     bureau.tick()
     assert [header(raw, "Message-ID") for raw in bureau.mail_to(WRITER, "reply")] == [header(reply, "Message-ID")] * 2
-    assert state(bureau) == "answered"
+    assert bureau.state() == "answered"
     for _ in range(2):
         report(bureau, header(reply, "Message-ID"), status="5.1.1")
         bureau.tick()
@@ -281,12 +236,12 @@ def test_what_was_set_aside_becomes_a_letter_of_its_first_day_by_one_word_of_a_p
     bureau.town.forge(forged, MAILBOX)
     bureau.tick()
     assert bureau.json("list") == [], "not by a forged word"
-    assert "已放行" in says(bureau, CLERK, word)
+    assert "已放行" in bureau.sends_word(CLERK, word)
     bureau.tick()
     (row,) = bureau.json("list")
     assert (row["number"], row["received_at"]) == (NUMBER, first_day.isoformat())
     assert len(bureau.mail_to(WRITER, "acknowledgement")) == 1
-    assert "没有被隔离的来件" in says(bureau, CLERK, word), "once"
+    assert "没有被隔离的来件" in bureau.sends_word(CLERK, word), "once"
 
 
 def use(bureau: BureauAtWork, key: str) -> None:
@@ -322,12 +277,8 @@ def test_F55_a_report_that_quotes_nothing_is_tied_by_the_address_it_came_to(bure
     use(bureau, "sub_addressing: true")
     reply = answered(bureau)
     returned = f"director+b-{header(reply, 'Message-ID')[1:33]}@bureau.example"
-    text = REPORT.format(
-        mailbox="undisclosed-recipients:;", recipient=WRITER, action="failed", status="5.1.1", message_id="", turn=1
-    )
-    nameless = text.replace("Message-ID: \n", "Subject: answer\n")
-    stamped = f"Delivered-To: {returned.upper()}\n{nameless}"
-    bureau.town.submit(stamped.replace("\n", "\r\n").encode(), "", returned)
+    nameless = delivery_report(WRITER, None, to="undisclosed-recipients:;")
+    bureau.town.submit(f"Delivered-To: {returned.upper()}\r\n".encode() + nameless, "", returned)
     assert bureau.tick()["bounces"] == 1
     (alarm,) = bureau.mail_to(CLERK, "alarm")
     assert f"退信属实 {NUMBER}" in plain_text(alarm)
@@ -338,15 +289,7 @@ def test_a_report_that_quotes_one_mail_and_came_to_the_address_of_another_is_tie
     reply = answered(bureau)
     other = bureau.mail_to(WRITER, "acknowledgement")[0]
     returned = f"director+b-{header(other, 'Message-ID')[1:33]}@bureau.example"
-    text = REPORT.format(
-        mailbox=returned,
-        recipient=WRITER,
-        action="failed",
-        status="5.1.1",
-        message_id=header(reply, "Message-ID"),
-        turn=1,
-    )
-    bureau.town.submit(text.replace("\n", "\r\n").encode(), "", returned)
+    bureau.town.submit(delivery_report(WRITER, header(reply, "Message-ID"), to=returned), "", returned)
     assert bureau.tick()["bounces"] == 1
     (alarm,) = bureau.mail_to(CLERK, "alarm")
     assert "退信属实" not in plain_text(alarm)
@@ -375,13 +318,13 @@ def test_a_hold_by_word_stops_the_reply_and_a_word_lets_it_go(bureau: BureauAtWo
     bureau.tick()
     bureau.staff_answers(CLERK, bureau.mail_to(CLERK, "draft-request")[-1], DRAFT)
     bureau.tick()
-    assert "已暂停对外发信" in says(bureau, DIRECTOR, "暂停发信")
+    assert "已暂停对外发信" in bureau.sends_word(DIRECTOR, "暂停发信")
     bureau.staff_answers(DEPUTY, bureau.mail_to(DEPUTY, "sign-off-request")[-1], "同意")
     bureau.tick()
     bureau.tick()
     assert bureau.mail_to(WRITER, "reply") == []
-    assert "对外发信已由同事暂停" in says(bureau, CLERK, "待办")
-    says(bureau, DEPUTY, "恢复发信")
+    assert "对外发信已由同事暂停" in bureau.sends_word(CLERK, "待办")
+    bureau.sends_word(DEPUTY, "恢复发信")
     bureau.tick()
     assert len(bureau.mail_to(WRITER, "reply")) == 1
 
@@ -389,11 +332,11 @@ def test_a_hold_by_word_stops_the_reply_and_a_word_lets_it_go(bureau: BureauAtWo
 def test_the_word_look_up_tells_where_a_letter_stands_and_to_do_lists_it(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
     bureau.tick()
-    said = says(bureau, DEPUTY, f"查 {NUMBER}")
+    said = bureau.sends_word(DEPUTY, f"查 {NUMBER}")
     assert "待拟稿" in said
     assert "由王芳办理" in said
-    assert f"{NUMBER} 待拟稿（王芳）" in says(bureau, DIRECTOR, "待办")
-    assert "没有您可以查看的这件来信" in says(bureau, CLERK, "查 2026-000099")
+    assert f"{NUMBER} 待拟稿（王芳）" in bureau.sends_word(DIRECTOR, "待办")
+    assert "没有您可以查看的这件来信" in bureau.sends_word(CLERK, "查 2026-000099")
 
 
 def test_a_word_from_a_forged_sender_does_nothing(bureau: BureauAtWork) -> None:
@@ -443,7 +386,7 @@ def test_an_urgent_letter_rings_until_somebody_has_handled_it(bureau: BureauAtWo
     bureau.pass_time(minutes=20)
     bureau.tick()
     assert rung.read_text(encoding="utf-8").count(NUMBER) == 2
-    says(bureau, CLERK, f"已处置 {NUMBER}")
+    bureau.sends_word(CLERK, f"已处置 {NUMBER}")
     bureau.pass_time(hours=2)
     bureau.tick()
     assert rung.read_text(encoding="utf-8").count(NUMBER) == 2
@@ -468,37 +411,33 @@ def test_a_mailbox_that_cannot_be_polled_rings_once_and_the_digest_tells_it(bure
 def test_the_reason_of_a_late_letter_is_asked_for_given_in_one_line_and_shown(bureau: BureauAtWork) -> None:
     bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
     bureau.tick()
-    assert "该件没有超期" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚")
+    assert "该件没有超期" in bureau.sends_word(DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚")
     bureau.pass_time(days=11)
     bureau.tick()
     (asked,) = [raw for raw in bureau.mail_to(DEPUTY, "reminder") if "请说明超期原因" in header(raw, "Subject")]
     assert f"超期原因 {NUMBER} 一句话" in plain_text(asked)
-    assert "由局领导说明" in says(bureau, CLERK, f"超期原因 {NUMBER} 不知道")
+    assert "由局领导说明" in bureau.sends_word(CLERK, f"超期原因 {NUMBER} 不知道")
     assert bureau.json("show", NUMBER)["late_reason"] is None
-    assert "公司补交材料较晚" in says(bureau, DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚。")
+    assert "公司补交材料较晚" in bureau.sends_word(DEPUTY, f"超期原因 {NUMBER} 公司补交材料较晚。")
     assert bureau.json("show", NUMBER)["late_reason"] == "公司补交材料较晚"
     shown = bureau.command("mail", "show", NUMBER, "--config", str(bureau.config)).out
     assert "超期原因 公司补交材料较晚" in shown
-    looked_up = says(bureau, DIRECTOR, f"查 {NUMBER}")
+    looked_up = bureau.sends_word(DIRECTOR, f"查 {NUMBER}")
     assert "超期原因：公司补交材料较晚" in looked_up
     assert "说明超期原因（陈静）" in looked_up
     assert "letter-logged" not in looked_up, "colleagues read Chinese"
 
 
 def test_with_codes_the_words_to_do_look_up_and_reason_need_one_each_and_keep_none(bureau: BureauAtWork) -> None:
-    text = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
-    bureau.config.write_text(text, encoding="utf-8")
     secret = pyotp.random_base32()
-    file = bureau.folder / "totp.yml"
-    file.write_text(yaml.safe_dump({"chen-jing": secret}), encoding="utf-8")
-    file.chmod(0o600)
+    bureau.asks_for_codes({"chen-jing": secret})
     bureau.plain_letter(WRITER, "张三", "车险理赔被拒", "我的车追尾，保险公司拒赔。")
     bureau.tick()
-    assert "未予受理" in says(bureau, DEPUTY, "待办")
+    assert "未予受理" in bureau.sends_word(DEPUTY, "待办")
 
     def with_code(word: str) -> str:
         bureau.pass_time(minutes=1)
-        return says(bureau, DEPUTY, f"{word} {pyotp.TOTP(secret).at(bureau.now)}")
+        return bureau.sends_word(DEPUTY, f"{word} {pyotp.TOTP(secret).at(bureau.now)}")
 
     assert f"{NUMBER} 待拟稿（王芳）" in with_code("待办")
     assert "由王芳办理" in with_code(f"查 {NUMBER}")

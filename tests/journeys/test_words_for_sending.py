@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-import yaml
 
-from tenday.demonstration.writing import letter, plain_text
 from tests.journeys.bureau_at_work import (
     CLERK,
     DEPUTY,
     DRAFT,
-    MAILBOX,
-    NAMES,
     PEOPLE,
+    WRITER,
     BureauAtWork,
     open_bureau,
 )
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.servers.fixtures import OpenTown
 
-WRITER, NUMBER = "zhangsan@example.org", "2026-000001"
+NUMBER = "2026-000001"
 pytestmark = pytest.mark.parametrize("open_town", ["pymap"], indirect=True)
 SECRETS = {person: pyotp.random_base32() for person in PEOPLE.values()}
 
@@ -39,29 +36,12 @@ def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
 
 
 def with_codes(bureau: BureauAtWork) -> None:
-    """Let nothing count but one-time codes."""
-    file = bureau.folder / "totp.yml"
-    file.write_text(yaml.safe_dump({person: SECRETS[address] for person, address in PEOPLE.items()}), encoding="utf-8")
-    file.chmod(0o600)
-    text = bureau.config.read_text(encoding="utf-8")
-    head, _, _ = text.partition("sign_off:")
-    bureau.config.write_text(f"{head}sign_off: {{proof: [totp], hold_minutes: 0}}\n", encoding="utf-8")
+    bureau.asks_for_codes({person: SECRETS[address] for person, address in PEOPLE.items()})
 
 
 def code(bureau: BureauAtWork, address: str) -> str:
     bureau.pass_time(seconds=31)  # no code counts twice
     return pyotp.TOTP(SECRETS[address]).at(bureau.now)
-
-
-def says(bureau: BureauAtWork, address: str, word: str) -> str:
-    """Send a word; gives the text of the answer."""
-    before = len(bureau.mail_to(address, "digest"))
-    bureau.sent += 1
-    identifier = f"<{bureau.sent}@bureau.example>"
-    raw = letter(address, NAMES[address], MAILBOX, "指令", word, at=bureau.now, message_id=identifier)
-    bureau.town.correspondent(address).send(raw, MAILBOX)
-    assert bureau.tick()["answers"] == 1
-    return plain_text(bureau.mail_to(address, "digest")[before])
 
 
 @contextmanager
@@ -89,11 +69,7 @@ def held(bureau: BureauAtWork, *, codes: bool) -> None:
         assert bureau.tick()["unknown"] + bureau.tick()["unknown"] == 1
     bureau.pass_time(minutes=61)
     bureau.tick()
-    assert state(bureau) == "held"
-
-
-def state(bureau: BureauAtWork) -> str:
-    return str(bureau.json("list")[0]["state"])
+    assert bureau.state() == "held"
 
 
 @pytest.mark.parametrize("codes", [False, True])
@@ -105,22 +81,24 @@ def test_a_held_answer_is_settled_by_one_word_of_a_proved_colleague(
         with_codes(bureau)
     held(bureau, codes=codes)
     said = f"{word} {NUMBER}" + (f" {code(bureau, CLERK)}" if codes else "")
-    assert "未予受理" not in says(bureau, CLERK, said)
+    assert "未予受理" not in bureau.sends_word(CLERK, said)
     bureau.tick()
-    assert (state(bureau), len(bureau.mail_to(WRITER, "reply"))) == ("answered", replies)
-    assert "没有需要这样处理" in says(bureau, CLERK, said.replace(said[-6:], code(bureau, CLERK)) if codes else said)
+    assert (bureau.state(), len(bureau.mail_to(WRITER, "reply"))) == ("answered", replies)
+    assert "没有需要这样处理" in bureau.sends_word(
+        CLERK, said.replace(said[-6:], code(bureau, CLERK)) if codes else said
+    )
 
 
 def test_with_codes_a_word_without_one_or_with_a_wrong_one_does_nothing(bureau: BureauAtWork) -> None:
     with_codes(bureau)
     held(bureau, codes=True)
     for word in (f"重发 {NUMBER}", f"重发 {NUMBER} 000000"):
-        assert "没有任何事情因此发生" in says(bureau, CLERK, word)
+        assert "没有任何事情因此发生" in bureau.sends_word(CLERK, word)
         bureau.pass_time(hours=1)
     bureau.tick()
-    assert (state(bureau), bureau.mail_to(WRITER, "reply")) == ("held", [])
+    assert (bureau.state(), bureau.mail_to(WRITER, "reply")) == ("held", [])
     for word in ("暂停发信", "恢复发信"):
-        assert "对外发信" in says(bureau, DEPUTY, f"{word} {code(bureau, DEPUTY)}")
+        assert "对外发信" in bureau.sends_word(DEPUTY, f"{word} {code(bureau, DEPUTY)}")
 
 
 def test_the_command_line_does_what_the_words_do(bureau: BureauAtWork) -> None:
@@ -152,6 +130,6 @@ def test_the_command_line_settles_a_held_answer(bureau: BureauAtWork, word: str,
     done = bureau.command("mail", "settle", NUMBER, word, "--config", str(bureau.config))
     assert (done.code, done.out) == (0, f"{NUMBER}: {word}; the next pass acts on it\n")
     bureau.tick()
-    assert (state(bureau), len(bureau.mail_to(WRITER, "reply"))) == ("answered", replies)
+    assert (bureau.state(), len(bureau.mail_to(WRITER, "reply"))) == ("answered", replies)
     late = bureau.command("mail", "settle", NUMBER, "again", "--config", str(bureau.config))
     assert (late.code, "its reply is accepted" in late.err) == (65, True)

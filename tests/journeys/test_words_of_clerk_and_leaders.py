@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
-import yaml
 
 from tenday.demonstration.writing import answer, header, letter, plain_text
 from tests.journeys.bureau_at_work import (
@@ -26,6 +25,7 @@ from tests.journeys.bureau_at_work import (
     open_bureau,
     reply_body,
 )
+from tests.journeys.delivery_reports import delivery_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,34 +41,6 @@ SECOND_CLERK, ZHAO = (
     "zhaomin@bureau.example",
     "  - {id: zhao-min, name: 赵敏, post: clerk, title: 信访专员, duties: 拟办}",
 )
-REPORT = """From: MAILER-DAEMON@mx.bureau.example
-To: director@bureau.example
-Subject: Undelivered Mail Returned to Sender
-Message-ID: <report@mx.bureau.example>
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.bureau.example
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 no such user
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {message_id}
---b--
-"""
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER])
 
 
 def with_file(text: str, content: bytes, kind: str, name: str) -> EmailMessage:
@@ -349,8 +321,7 @@ def test_a_request_that_bounces_makes_somebody_else_be_asked_and_the_director_to
     bureau: BureauAtWork,
 ) -> None:
     request = bureau.gets_a_draft()
-    report = REPORT.format(recipient=DEPUTY, message_id=header(request, "Message-ID")).replace("\n", "\r\n")
-    bureau.town.submit(report.encode(), "", MAILBOX)
+    bureau.town.submit(delivery_report(DEPUTY, header(request, "Message-ID")), "", MAILBOX)
     bureau.tick()
     assert "发给陈静的邮件被退回" in plain_text(bureau.newest(STAND_IN, "sign-off-request"))
     assert "陈静" in plain_text(bureau.newest(DIRECTOR, "alarm"))
@@ -371,27 +342,16 @@ def test_F59_an_out_of_office_note_that_says_yes_decides_nothing_and_the_stand_i
 # With one-time codes.
 
 
-def test_words_count_with_a_code_once_and_without_one_not_at_all(tmp_path: Path, open_town: OpenTown) -> None:
-    bureau = open_bureau(tmp_path, open_town, [WRITER])
-    config = bureau.config.read_text(encoding="utf-8").replace("[authentication-results]", "[totp]")
-    bureau.config.write_text(f"{config}daily_digest: false\n", encoding="utf-8")
+def test_words_count_with_a_code_once_and_without_one_not_at_all(bureau: BureauAtWork) -> None:
     secret = pyotp.TOTP(pyotp.random_base32())
-    file = tmp_path / "totp.yml"
-    file.write_text(yaml.safe_dump({"chen-jing": secret.secret, "wang-fang": secret.secret}), encoding="utf-8")
-    file.chmod(0o600)
-
-    def word(text: str) -> str:
-        bureau.sent += 1
-        raw = letter(CLERK, "王芳", MAILBOX, "指令", text, at=bureau.now, message_id=f"<{bureau.sent}@bureau.example>")
-        bureau.town.correspondent(CLERK).send(raw, MAILBOX)
-        bureau.tick()
-        return plain_text(bureau.newest(CLERK, "digest"))
-
-    assert "没有动态码" in word("暂停发信")
+    bureau.asks_for_codes({"chen-jing": secret.secret, "wang-fang": secret.secret})
+    with bureau.config.open("a", encoding="utf-8") as file:
+        file.write("daily_digest: false\n")
+    assert "没有动态码" in bureau.sends_word(CLERK, "暂停发信")
     bureau.pass_time(hours=1)  # refusals are told at most once an hour
     code = secret.at(bureau.now)
-    assert "已暂停" in word(f"暂停发信 {code}")
-    assert "已经用过" in word(f"恢复发信 {code}")
+    assert "已暂停" in bureau.sends_word(CLERK, f"暂停发信 {code}")
+    assert "已经用过" in bureau.sends_word(CLERK, f"恢复发信 {code}")
     bureau.pass_time(hours=1)
     bureau.gets_a_letter()
     bureau.says(CLERK, "draft-request", f"{secret.at(bureau.now)}\n{DRAFT}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from tenday.demonstration.writing import answer, letter
 from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, MAILBOX, NAMES, STAND_IN
-from tests.journeys.test_words_and_bounces import REPORT
+from tests.journeys.delivery_reports import delivery_report
 from tests.journeys.year_office import BEIJING, Delivered, stamped
 
 if TYPE_CHECKING:
@@ -151,18 +151,8 @@ class People:
             book.answered = mail.at.date()
             if book.bounces:
                 book.bounces, book.came_back = False, True
-                text = REPORT.format(
-                    mailbox=MAILBOX,
-                    recipient=book.address,
-                    action="failed",
-                    status="5.2.2",
-                    message_id=mail.message_id,
-                    turn=book.mark,
-                )
-                self.at(
-                    mail.at + timedelta(minutes=30),
-                    lambda at: self._outgoing.append((at, text.replace("\n", "\r\n").encode())),
-                )
+                raw = delivery_report(book.address, mail.message_id, status="5.2.2", turn=book.mark)
+                self.at(mail.at + timedelta(minutes=30), lambda at: self._outgoing.append((at, raw)))
             elif self.chance.random() < 0.04:
                 self.at(mail.at + timedelta(days=self.chance.randint(1, 20), hours=1), lambda at: self.write(at, mail))
 
