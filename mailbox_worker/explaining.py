@@ -9,10 +9,9 @@ from sqlalchemy import select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.tables import arrivals
-from mailbox_worker.ledger.vocabulary import Disposition
+from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition
 from mailbox_worker.mail.words import words
 
-QUARANTINED = "quarantined"
 WAITING = (QUARANTINED, Disposition.TO_PERSON)  # for a person's word
 
 

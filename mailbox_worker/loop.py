@@ -14,10 +14,9 @@ from datetime import datetime
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.receive import Progress
-from mailbox_worker.intake.sorting import QUARANTINED
 from mailbox_worker.intake.take_in import Intake, take_in
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
-from mailbox_worker.ledger.vocabulary import Disposition, OutboxState
+from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition, OutboxState
 from mailbox_worker.mail.troubles import ServerTrouble
 from mailbox_worker.reply.bounces import handle_bounces
 from mailbox_worker.reply.making import make_planned

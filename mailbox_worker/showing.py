@@ -4,6 +4,7 @@ Receives the ledger; hands on plain values. Changes nothing.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,14 +14,14 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import raw_of, size_of
 from mailbox_worker.ledger.letters import Letter, drafts_of, find_letter, letters_in
 from mailbox_worker.ledger.tables import arrivals, event_data, events, outbox
-from mailbox_worker.ledger.vocabulary import LetterState
+from mailbox_worker.ledger.vocabulary import QUARANTINED, LetterState
 from mailbox_worker.letter.rights import who_signs_off
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
 from mailbox_worker.showing_sign_offs import sign_offs_of, told
 
 
-def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
+def listed(desk: Desk, letter: Letter, now: datetime) -> dict[str, Any]:
     """Give one row of `mail list`."""
     answered = desk.day(letter.answered_at) if letter.answered_at is not None else None
     aside = letter.state is LetterState.SET_ASIDE
@@ -42,13 +43,13 @@ def listed(desk: Desk, letter: Letter, now: Any) -> dict[str, Any]:
     }
 
 
-def list_letters(desk: Desk, now: Any) -> list[dict[str, Any]]:
+def list_letters(desk: Desk, now: datetime) -> list[dict[str, Any]]:
     """Give every letter, in the order of logging."""
     with desk.ledger.read() as connection:
         return [listed(desk, letter, now) for letter in letters_in(connection)]
 
 
-def show_letter(desk: Desk, number: str, now: Any) -> dict[str, Any] | None:
+def show_letter(desk: Desk, number: str, now: datetime) -> dict[str, Any] | None:
     """Give one letter's whole story; None when there is no such letter."""
     with desk.ledger.read() as connection:
         letter = find_letter(connection, number)
@@ -109,7 +110,7 @@ def _mails(desk: Desk, connection: Connection, number: str) -> list[dict[str, An
             "kind": row.disposition,
             "purpose": None,
             "message_id": row.message_id,
-            "state": "quarantined" if row.quarantined else "logged",
+            "state": QUARANTINED if row.quarantined else "logged",
             "at": row.received_at or row.internaldate,
         }
         for row in came
@@ -130,12 +131,45 @@ def _mails(desk: Desk, connection: Connection, number: str) -> list[dict[str, An
 
 def table_of(rows: list[dict[str, Any]]) -> list[str]:
     """Write `mail list` for people; states in the office's words, late letters marked."""
-    states = words("states")
-    lines = []
-    for row in rows:
-        late = "  超期" if row["late"] else ""
-        lines.append(f"{row['number']}  {row['due_on']}  {states[row['state']]}{late}  {row['subject']}")
-    return lines
+    line = words("show")["row"]
+    return [line.format(**row | _said_of(row)) for row in rows]
+
+
+def story_of(shown: dict[str, Any]) -> str:
+    """Write `mail show` for people: the facts, the letter, the drafts, what happened, the mails."""
+    say = words("show")
+    lines = [
+        *(line.format(**shown | _said_of(shown)) for line in say["facts"]),
+        *([say["late-reason"].format(**shown)] if shown["late_reason"] else []),
+        say["subject"].format(**shown),
+        *_cut(shown),
+        *(say["attachment"].format(name=a["name"], size=a["size"], digest=_begun(a)) for a in shown["attachments"]),
+        "",
+        shown["text"].strip(),
+    ]
+    for draft in shown["drafts"]:
+        head = say["draft"].format(version=draft["version"], author=draft["author"], digest=_begun(draft))
+        lines += ["", head, draft["text"]]
+    for sign_off in shown["sign_offs"]:
+        lines += ["", *told(sign_off)]
+    lines += ["", *(f"{e['at'][:16]}  {e['kind']}  {e['by'] or '—'}" for e in shown["events"])]
+    arrows = {"in": "→", "out": "←"}
+    lines += ["", *(f"{m['at'][:16]}  {arrows[m['direction']]} {m['kind']}  {m['state']}" for m in shown["mails"])]
+    return "\n".join(lines)
+
+
+def _said_of(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "state": words("states")[row["state"]],
+        "late": words("show")["late"] if row["late"] else "",
+        "received": row["received_at"][:16],
+        "from": row["from"] or "—",
+    }
+
+
+def _begun(file: dict[str, Any]) -> str:
+    """Give as much of a digest as people compare."""
+    return str(file["sha256"][:16])
 
 
 def _cut(shown: dict[str, Any]) -> list[str]:
@@ -143,27 +177,3 @@ def _cut(shown: dict[str, Any]) -> list[str]:
         return []
     sizes = {name: f"{shown[of] / 2**20:.1f} MiB" for name, of in (("whole", "size"), ("unread", "unread"))}
     return [words("show")["cut"].format(**sizes)]
-
-
-def story_of(shown: dict[str, Any]) -> str:
-    """Write `mail show` for people: the facts, the letter, the drafts, what happened, the mails."""
-    states = words("states")
-    lines = [
-        f"{shown['number']}  {states[shown['state']]}{'  超期' if shown['late'] else ''}",
-        f"来信 {shown['received_at'][:16]}  期限 {shown['due_on']}  办理时限 {shown['work_by']}",
-        f"来信人 {shown['from'] or '—'}  类别 {shown['category']}  分管 {shown['in_charge']}",
-        *([f"超期原因 {shown['late_reason']}"] if shown["late_reason"] else []),
-        f"主题 {shown['subject']}",
-        *_cut(shown),
-        *(f"附件 {a['name']}  {a['size']}  {a['sha256'][:16]}" for a in shown["attachments"]),
-        "",
-        shown["text"].strip(),
-    ]
-    for draft in shown["drafts"]:
-        lines += ["", f"—— 第 {draft['version']} 稿  {draft['author']}  {draft['sha256'][:16]} ——", draft["text"]]
-    for sign_off in shown["sign_offs"]:
-        lines += ["", *told(sign_off)]
-    lines += ["", *(f"{e['at'][:16]}  {e['kind']}  {e['by'] or '—'}" for e in shown["events"])]
-    arrows = {"in": "→", "out": "←"}
-    lines += ["", *(f"{m['at'][:16]}  {arrows[m['direction']]} {m['kind']}  {m['state']}" for m in shown["mails"])]
-    return "\n".join(lines)

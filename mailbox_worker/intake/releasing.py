@@ -17,7 +17,7 @@ from mailbox_worker.intake.sorting import received
 from mailbox_worker.ledger.arrivals import change_arrivals
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, unread
-from mailbox_worker.ledger.vocabulary import Disposition
+from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition
 
 RELEASED = "a_person_released_it"
 RELEASABLE = (Disposition.TO_PERSON, Disposition.AUTOMATIC, Disposition.BOUNCE, Disposition.DUPLICATE)
@@ -73,7 +73,7 @@ def release(desk: Desk, arrival: int, now: datetime) -> str:
             headers=[],
             **values,
         )
-        writer.record("released", arrival=arrival, was=row.disposition or "quarantined")
+        writer.record("released", arrival=arrival, was=row.disposition or QUARANTINED)
         number = register(desk, writer, seen, Sighting(arrival, at))
         change_arrivals(writer, [arrival], letter=number)
     return number

@@ -24,7 +24,7 @@ from mailbox_worker.ledger.outbox import by_message_id, change
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
-from mailbox_worker.ledger.vocabulary import Disposition
+from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition
 from mailbox_worker.letter.authenticity import OwnServer
 from mailbox_worker.letter.evidence import deciding_lines
 from mailbox_worker.letter.rules import Seen, Sorted, is_a_vote, sort
@@ -33,7 +33,6 @@ from mailbox_worker.mail.delivery_reports import delivery_report
 from mailbox_worker.mail.parsed import ParsedMail
 
 ATTEMPTS = 3  # a mail that killed the process twice is not read a third time
-QUARANTINED = "quarantined"
 APART = timedelta(hours=1)  # the server's date and our own Received line should agree better than this
 
 
@@ -227,7 +226,7 @@ def _tell_clerk(desk: Desk, writer: Writer, case: _Case, reason: str) -> None:
 def _quarantine(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     change_arrivals(writer, [arrival], quarantined=True, reason=reason)
     # The error's kind only: its text may quote the letter.
-    writer.record("quarantined", arrival=arrival, reason=reason)
+    writer.record(QUARANTINED, arrival=arrival, reason=reason)
     tell_clerk(desk, writer, f"alarm:arrival:{arrival}", QUARANTINED, arrival=arrival)
 
 

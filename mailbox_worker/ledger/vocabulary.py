@@ -20,6 +20,9 @@ class Disposition(StrEnum):
     TO_PERSON = "to_person"
 
 
+QUARANTINED = "quarantined"  # stands where a disposition would, of a mail that could not be read
+
+
 class LetterState(StrEnum):
     """Where a letter stands; late is not a state."""
 

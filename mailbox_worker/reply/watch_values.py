@@ -15,7 +15,7 @@ from sqlalchemy import select
 from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import newest_reply
 from mailbox_worker.ledger.tables import event_data, events
-from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
+from mailbox_worker.ledger.vocabulary import QUARANTINED, LetterState, OutboxState
 from mailbox_worker.letter.other_address import other_address
 from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see
 from mailbox_worker.mail.words import short_day, words
@@ -86,7 +86,7 @@ def alarm(occasion: Occasion) -> dict[str, Any]:
         "at": datetime.fromisoformat(arguments["at"]).astimezone(occasion.desk.zone),
         "arrival": arguments.get("arrival"),
         "letter_number": letter.number if letter is not None else None,
-        "quarantined": reason == "quarantined",
+        "quarantined": reason == QUARANTINED,
         "advice": "\n".join([words("advice").get(reason, "").format(**facts), *_other_way(occasion, reason)]).strip(),
     }
 

@@ -19,7 +19,7 @@ from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
-from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind
+from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
 from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
 from mailbox_worker.letter.staff_words import staff_word
@@ -67,9 +67,9 @@ def handle_answers(desk: Desk, now: datetime) -> None:
 
 def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     change_arrivals(writer, [arrival], quarantined=True, reason=reason)
-    writer.record("quarantined", arrival=arrival, reason=reason)
+    writer.record(QUARANTINED, arrival=arrival, reason=reason)
     clerk = who_drafts(desk.content.staff, (), desk.config.away)
-    arguments = {"reason": "quarantined", "at": writer.now.isoformat(), "arrival": arrival}
+    arguments = {"reason": QUARANTINED, "at": writer.now.isoformat(), "arrival": arrival}
     plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
 
 

@@ -147,7 +147,7 @@ def _agree_to_category(case: Case) -> None:
     close_this(case)
     letter = letter_by_number(case.writer.connection, case.letter.number)
     draft = newest_draft(case.writer.connection, letter.number)
-    if letter.state == "awaiting_sign_off" and draft is not None:
+    if letter.state is LetterState.AWAITING_SIGN_OFF and draft is not None:
         ask_for_sign_off(case, letter, about=ABOUT_DRAFT, version=draft.version)
     deputy = case.desk.content.staff.categories[category].deputy
     case.receipt("category", category=category, asked=deputy)

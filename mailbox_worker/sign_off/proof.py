@@ -19,6 +19,7 @@ ATTEMPTS = frozenset(
     {"other-address", "not-logged-in", "other-account", "not-aligned", "two-results", "wrong-code", "used-code"}
     | {"bad-signature", "other-token"}
 )
+SILENT = frozenset({"no-code", "no-result", "no-signature"})  # a reason that says more is told first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,6 @@ def prove(config: Config, server: OwnServer | None, answered: Answered, asked: A
             return verdict
         first = verdict if first is None or first.reason in SILENT else first
     return first or refused("none", "no-result", "")
-
-
-SILENT = frozenset({"no-code", "no-result", "no-signature"})  # a reason that says more is told first
 
 
 def _all_of(verdicts: list[Verdict]) -> Verdict:
