@@ -1,15 +1,12 @@
 """Make readable text of an HTML part: what a reader would see, and nothing else.
 
 Receives HTML as text. Hands on plain text with LF. Runs nothing, fetches nothing. The page is read once, as a stream,
-however deep its tags nest; what a reader does not see is left out of the stream. The rest becomes lines here, or, where
-columns stand beside each other, a table by inscriptis.
+however deep its tags nest; html_visible.py leaves out of the stream what a reader does not see. The rest becomes lines
+here, or, where columns stand beside each other, a table by inscriptis.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
 
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
@@ -17,11 +14,11 @@ from inscriptis.model.config import ParserConfig
 from lxml import etree
 
 from mailbox_worker.mail.controls import readable_text
-from mailbox_worker.mail.html_styles import PLAIN, Colour, Style, sheet_rules, style_of
+from mailbox_worker.mail.html_styles import Style, sheet_rules
+from mailbox_worker.mail.html_visible import Sink, Visible
 from mailbox_worker.mail.limits import MAX_HTML_CHARACTERS, MAX_TABLE_WORK
 from mailbox_worker.mail.quote_marks import DELIMITER
 
-_NEVER_SHOWN = frozenset({"head", "title", "script", "style", "template", "object", "svg", "select", "textarea"})
 _MARGINS = {"p": 1, "ul": 1, "ol": 1, "dl": 1, "blockquote": 1, "pre": 1, **{f"h{n}": 1 for n in range(1, 7)}}
 _BLOCKS = frozenset(
     {"html", "body", "div", "table", "caption", "thead", "tbody", "tfoot", "tr", "li", "dt", "dd", "hr", "center"}
@@ -34,7 +31,6 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _CELL = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
-_SAME_COLOUR = 16  # of 255 steps: nobody tells them apart
 
 
 def text_of_html(source: str) -> str:
@@ -55,90 +51,13 @@ def declared_charset(raw: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-class _Sink(Protocol):
-    """Where the part of a page goes that a reader sees."""
-
-    def start(self, tag: str, style: Style) -> None: ...
-    def end(self, tag: str) -> None: ...
-    def data(self, text: str) -> None: ...
-    def close(self) -> str: ...
-
-
-def _read(source: str, sink: _Sink) -> str:
-    page = _Visible(sink, sheet_rules(source) if "<style" in source.lower() else {})
+def _read(source: str, sink: Sink) -> str:
+    page = Visible(sink, sheet_rules(source) if "<style" in source.lower() else {})
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, target=page)
     try:
         return str(etree.fromstring(source.encode("utf-8", "replace"), parser))
     except (etree.XMLSyntaxError, ValueError):  # nothing in it that could be a page
         return page.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How text is drawn inside an element; background None is one that we cannot tell."""
-
-    colour: Colour = (0, 0, 0)
-    background: Colour | None = (255, 255, 255)
-    see_through: bool = False
-    tiny: bool = False
-    visible: bool = True
-    seen: bool = True
-
-
-class _Visible:
-    """Pass on what a reader sees; lxml calls start, end, data and close."""
-
-    def __init__(self, sink: _Sink, rules: Mapping[str, str]) -> None:
-        self.sink, self.rules = sink, rules
-        self.looks = [_Look()]
-        self.hidden = 0  # open elements since the one that hides, itself counted
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if self.hidden:
-            self.hidden += 1
-            return
-        style = self._style(attributes) if attributes else PLAIN
-        if style.gone or tag in _NEVER_SHOWN or "hidden" in attributes:
-            self.hidden = 1
-            return
-        self.looks.append(self.looks[-1] if style is PLAIN else _changed(self.looks[-1], style))
-        self.sink.start(tag, style)
-
-    def end(self, tag: str) -> None:
-        if self.hidden:
-            self.hidden -= 1
-            return
-        self.looks.pop()
-        self.sink.end(tag)
-
-    def data(self, text: str) -> None:
-        if not self.hidden and self.looks[-1].seen:
-            self.sink.data(text)
-
-    def close(self) -> str:
-        return self.sink.close()
-
-    def _style(self, attributes: Mapping[str, str]) -> Style:
-        own, classes = attributes.get("style", ""), attributes.get("class", "")
-        if self.rules:
-            named = [f".{name}" for name in classes.split()] + [f"#{attributes.get('id', '')}"]
-            own = ";".join([*(self.rules.get(name, "") for name in named), own])
-        ground = "a picture" if "background" in attributes else attributes.get("bgcolor")
-        return style_of(own, classes, attributes.get("color"), ground)
-
-
-def _changed(look: _Look, style: Style) -> _Look:
-    """Return how text looks inside an element with that style."""
-    colour = style.colour or look.colour
-    background = None if style.unclear_ground else style.background or look.background
-    see_through = style.see_through or (look.see_through and style.colour is None)
-    tiny = look.tiny if style.tiny is None else style.tiny
-    visible = look.visible if style.visible is None else style.visible
-    drowned = background is not None and all(
-        abs(one - other) <= _SAME_COLOUR for one, other in zip(colour, background, strict=True)
-    )
-    seen = visible and not tiny and not see_through and not drowned
-    return _Look(colour, background, see_through, tiny, visible, seen)
 
 
 class _Lines:
