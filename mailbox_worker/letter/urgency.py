@@ -5,6 +5,7 @@ letter is a person's.
 """
 
 from bureau.desk import Urgent
+from mailbox_worker.ledger.letters import Letter
 
 
 def urgent_words(urgent: Urgent | None, subject: str, text: str) -> tuple[str, ...]:
@@ -15,6 +16,6 @@ def urgent_words(urgent: Urgent | None, subject: str, text: str) -> tuple[str, .
     return tuple(word for word in urgent.words if word in written)
 
 
-def many_signed(urgent: Urgent | None, people: int) -> bool:
-    """Tell whether as many people signed as content calls urgent."""
-    return urgent is not None and people >= urgent.signers
+def is_urgent(letter: Letter, urgent: Urgent | None) -> bool:
+    """Tell whether a letter has an urgent word, or as many signers as content calls urgent."""
+    return bool(letter.urgent) or (urgent is not None and letter.people >= urgent.signers)

@@ -16,7 +16,7 @@ from mailbox_worker.ledger.tables import arrivals, letters
 from mailbox_worker.ledger.vocabulary import Disposition
 from mailbox_worker.letter.category import INFORMATION_REQUEST
 from mailbox_worker.letter.rights import who_may_see
-from mailbox_worker.letter.urgency import many_signed
+from mailbox_worker.letter.urgency import is_urgent
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
@@ -34,13 +34,8 @@ def promised(occasion: Occasion) -> dict[str, Any]:
     return {
         "explanation": explain(replace(dates, work_by=dates.due_on)),
         "missing": missing if letter.channel == "form" else [],
-        "numbers": urgent.numbers if urgent is not None and _is_urgent(occasion) else (),
+        "numbers": urgent.numbers if urgent is not None and is_urgent(letter, urgent) else (),
     }
-
-
-def _is_urgent(occasion: Occasion) -> bool:
-    letter = occasion.about
-    return bool(letter.urgent) or many_signed(occasion.desk.content.urgent, letter.people)
 
 
 def _particulars(occasion: Occasion) -> dict[str, Any]:
@@ -48,7 +43,7 @@ def _particulars(occasion: Occasion) -> dict[str, Any]:
     letter, content = occasion.about, occasion.desk.content
     nature = words("natures").get(letter.nature or "")
     return {
-        "urgent": _is_urgent(occasion),
+        "urgent": is_urgent(letter, content.urgent),
         "nature": nature["name"] if nature is not None else None,
         "information_request": letter.nature == INFORMATION_REQUEST,
         "kept_from": [occasion.name_of(person) for person in letter.restricted],

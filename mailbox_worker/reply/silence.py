@@ -19,7 +19,7 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import nudges, outbox
 from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
 from mailbox_worker.letter.rights import who_drafts, who_may_see
-from mailbox_worker.letter.urgency import many_signed
+from mailbox_worker.letter.urgency import is_urgent
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
 from mailbox_worker.mail.words import words
 from mailbox_worker.reply.second_channel import ring
@@ -83,7 +83,7 @@ def _take_down(writer: Writer, new: list[str], over: list[str]) -> None:
 def ring_for_urgent(desk: Desk, now: datetime) -> None:
     """Ring for every urgent letter that nobody has handled: at once, and again after each pause."""
     with desk.ledger.read() as connection:
-        calling = [letter for letter in letters_in(connection, UNANSWERED) if _is_urgent(desk, letter)]
+        calling = [letter for letter in letters_in(connection, UNANSWERED) if is_urgent(letter, desk.content.urgent)]
         calling = [letter for letter in calling if _rings_now(desk, connection, letter, now)]
     for letter in calling:
         with desk.ledger.write(now) as writer:
@@ -91,10 +91,6 @@ def ring_for_urgent(desk: Desk, now: datetime) -> None:
             writer.record("urgent-alarm", letter=letter.number)
             _tell_staff(desk, writer, letter)
         ring(desk.config, words("alarms")["urgent"], letter.number, now)
-
-
-def _is_urgent(desk: Desk, letter: Letter) -> bool:
-    return bool(letter.urgent) or many_signed(desk.content.urgent, letter.people)
 
 
 def _rings_now(desk: Desk, connection: Connection, letter: Letter, now: datetime) -> bool:

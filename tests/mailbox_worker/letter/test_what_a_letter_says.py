@@ -14,10 +14,11 @@ from mailbox_worker.letter.category import category_of, nature_of
 from mailbox_worker.letter.persons import Named, named_in
 from mailbox_worker.letter.signers import signers_of
 from mailbox_worker.letter.traditional import simplified
-from mailbox_worker.letter.urgency import many_signed, urgent_words
+from mailbox_worker.letter.urgency import is_urgent, urgent_words
 from mailbox_worker.mail.enclosed_text import enclosed_text
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
+from tests.mailbox_worker.ledger.office_with_a_letter import as_letter
 from tests.mailbox_worker.office import STAFF
 
 if TYPE_CHECKING:
@@ -143,9 +144,14 @@ def test_joint_letters_are_counted_by_the_number_stated_or_the_names_listed(text
 
 
 def test_five_signers_make_a_letter_urgent_and_four_do_not() -> None:
-    assert many_signed(CONTENT.urgent, 5)
-    assert not many_signed(CONTENT.urgent, 4)
-    assert not many_signed(None, 500)
+    four, five = (as_letter("2026-000001", 1, people=people) for people in (4, 5))
+    assert is_urgent(five, CONTENT.urgent)
+    assert not is_urgent(four, CONTENT.urgent)
+    assert not is_urgent(five, None)
+
+
+def test_a_letter_with_an_urgent_word_is_urgent_whoever_signed_it() -> None:
+    assert is_urgent(as_letter("2026-000001", 1, urgent=("跳楼",)), None)
 
 
 def test_urgent_words_are_found_though_spaces_part_them() -> None:
