@@ -3,6 +3,7 @@
 With --json exactly one document goes to stdout, also when the exit is not 0; errors go to stderr, one line each.
 """
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from threading import Event
@@ -51,7 +52,7 @@ def tick(
         since = None if adopt_from is None else _start_of(adopt_from.date(), desk)
         if dry_run:
             taken = rehearse(desk, now, progress(shown=not as_json), since)
-            counts, troubles = loop.counts_of(taken), taken.troubles
+            counts, troubles = loop.counts_of(taken, Counter()), taken.troubles
         else:
             if given is None:  # an invented time is told: it may go anywhere
                 check_clock(desk.ledger, now, after_pause=after_pause)

@@ -83,7 +83,7 @@ def _stages(
     watch_over_silence(desk, now, troubles)
     if faults:
         raise faults[0]
-    return _counts(taken.fetched, taken.sorted, sent), troubles
+    return counts_of(taken, sent), troubles
 
 
 def carry_out(
@@ -132,18 +132,15 @@ def _kept_for_the_end(faults: list[Exception]) -> Iterator[None]:
         faults.append(fault)
 
 
-def counts_of(taken: Intake) -> Tick:
-    """Give the counts of a pass that only took in."""
-    return _counts(taken.fetched, taken.sorted, Counter())
-
-
 def _silent(_done: int, _of: int) -> None:
     """Say nothing of how far it is."""
 
 
-def _counts(fetched: int, arrived: Counter[str], sent: Counter[str]) -> Tick:
+def counts_of(taken: Intake, sent: Counter[str]) -> Tick:
+    """Give the counts of a pass: what came in, and how what went out ended."""
+    arrived = taken.sorted
     return Tick(
-        fetched=fetched,
+        fetched=taken.fetched,
         logged=sum(arrived[kind] for kind in (*Disposition, QUARANTINED)),
         letters=arrived[Disposition.LETTER],
         follow_ups=arrived[Disposition.FOLLOW_UP],
