@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from mailbox_worker.config import MailboxConfig
 from mailbox_worker.desk import Desk
 from mailbox_worker.mail.smtp import Transport
-from mailbox_worker.mail.smtp_endings import Outcome
 from mailbox_worker.mail.sub_addresses import tagged
 from mailbox_worker.reply.envelope import NULL_SENDER, smtp_login
 
@@ -66,8 +65,8 @@ async def _ask(mailbox: MailboxConfig) -> Asked:
         offers = await transport.offers()
         said = []
         for sender, recipient in ((own, own), (NULL_SENDER, own), (own, tagged(own, "doctor"))):
-            opened = await transport.address(sender, recipient, None)
-            said.append(opened.answer if isinstance(opened, Outcome) else None)
+            refused = await transport.address(sender, recipient, None)
+            said.append(None if refused is None else refused.answer)
             await transport.close()
     finally:
         await transport.close()

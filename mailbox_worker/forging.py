@@ -71,8 +71,7 @@ def outside_of(desk: Desk, named: str | None) -> SmtpLogin:
 async def _submit(login: SmtpLogin, sender: str, recipient: str, raw: bytes) -> Outcome:
     transport = Transport(login)
     try:
-        opened = await transport.address(sender, recipient, None)
-        return opened if isinstance(opened, Outcome) else await transport.data(raw, witnessed=False)
+        return await transport.address(sender, recipient, None) or await transport.data(raw)
     finally:
         await transport.close()
 

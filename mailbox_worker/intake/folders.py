@@ -38,11 +38,10 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class ToLookAt:
-    """The folder as selected, what was known of it, and the UIDs that need a look, oldest first."""
+    """The folder as selected, and the UIDs in it that need a look, oldest first."""
 
     folder: Watched
     state: FolderState
-    before: LookedThrough | None
     uids: list[int]
 
 
@@ -82,8 +81,8 @@ def to_look_at(desk: Desk, mailbox: Mailbox, folder: Watched, now: datetime) -> 
         _renumbered(desk, folder, before, state, now)
     new = mailbox.uids(before.uidnext) if same and recent and before is not None and state.uidnext else None
     if new is not None and before is not None and before.mails + len(new) == state.exists:
-        return ToLookAt(folder, state, before, sorted({*new, *again}))
-    return ToLookAt(folder, state, before, mailbox.uids())
+        return ToLookAt(folder, state, sorted({*new, *again}))
+    return ToLookAt(folder, state, mailbox.uids())
 
 
 def remember(desk: Desk, look: ToLookAt, moved: int, now: datetime) -> None:

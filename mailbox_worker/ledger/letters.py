@@ -42,8 +42,6 @@ class Letter:
     greeted: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ()
     people: int = 1
-    code_digest: str | None = None
-    code_key: str | None = None
     extended_days: int = 0
     late_reason: str | None = None
 

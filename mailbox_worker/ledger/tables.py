@@ -266,7 +266,6 @@ outbox = Table(
     Column("body_digest", String(64)),
     Column("planned_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
-    Column("claimed_at", Instant),
     Column("handed_over_at", Instant),
     Column("settled_at", Instant),
     Column("witnessed_at", Instant),  # when a copy of it was seen in our mailbox: the server took it

@@ -51,7 +51,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An answer as understood: the comment of a return, the person of a reassignment, the code after an approval.
+    """An answer as understood: the comment of a return, the person of a reassignment or delegation.
 
     `said` is the first line as written, to be read back; `doubt` names why an unclear answer is unclear.
     """
@@ -60,7 +60,6 @@ class Decision:
     said: str
     comment: str = ""
     person: str | None = None
-    code: str | None = None
     until: str = ""
     doubt: str | None = None
 
@@ -116,7 +115,7 @@ def _approval(said: str, rest: list[str], who: Person) -> Decision:
     dates = [part for part in others if DATE.fullmatch(part)]
     if len(names) + len(dates) < len(others) or max(len(codes), len(names), len(dates)) > 1:
         return Decision(Meaning.UNCLEAR, said, doubt="more-than-approval")
-    return Decision(Meaning.SEND, said, code=codes[0] if codes else None)
+    return Decision(Meaning.SEND, said)
 
 
 def _names(person: Person) -> tuple[str, ...]:

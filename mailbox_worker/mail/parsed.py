@@ -61,7 +61,6 @@ class ParsedMail:
     fields: tuple[tuple[str, str], ...] = field(repr=False)
     places: Mapping[str, Sequence[int]] = field(repr=False, compare=False)
     text: str
-    html_only: bool
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
 

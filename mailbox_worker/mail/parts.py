@@ -32,8 +32,6 @@ class Parts:
     texts: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    plain_used: bool = False
-    html_used: bool = False
     leaves: int = 0
 
 
@@ -113,10 +111,8 @@ def _take_text(content: bytes, kind: Kind, parts: Parts) -> None:
         if len(text) > MAX_HTML_CHARACTERS:
             parts.notes.append(f"HTML cut at {MAX_HTML_CHARACTERS} characters")
         text = text_of_html(text)
-        parts.html_used = parts.html_used or bool(text.strip())
     else:
         text = _without_uuencoded(_unflowed(text) if kind.flowed else text, parts)
-        parts.plain_used = parts.plain_used or bool(text.strip())
     parts.texts.append(text)
 
 

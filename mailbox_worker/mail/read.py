@@ -60,7 +60,6 @@ def _parsed(fields: tuple[tuple[str, str], ...], parts: Parts) -> ParsedMail:
         fields=fields,
         places=places,
         text=_whole_text(parts),
-        html_only=parts.html_used and not parts.plain_used,
         attachments=tuple(parts.attachments),
         notes=tuple(dict.fromkeys(parts.notes)),
     )

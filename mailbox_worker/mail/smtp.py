@@ -32,8 +32,8 @@ class Transport:
         self._login = login
         self._smtp: SMTP | None = None
 
-    async def address(self, sender: str, recipient: str, witness: str | None) -> Outcome | bool:
-        """Open a transaction up to the last RCPT; gives whether the witness was taken, or how it ended before DATA.
+    async def address(self, sender: str, recipient: str, witness: str | None) -> Outcome | None:
+        """Open a transaction up to the last RCPT; None when the server agreed, else how it ended before DATA.
 
         An empty `sender` is the null sender. Raises Unreachable and NotAccepted when there is no connection to be had:
         nothing was tried then.
@@ -49,9 +49,9 @@ class Transport:
             outcome = await self._ask(smtp.mail(sender), Phase.MAIL)
         if outcome is None:
             outcome = await self._ask(smtp.rcpt(recipient), Phase.RCPT)
-        if outcome is not None:
-            return outcome
-        return await self._call_witness(smtp, witness)
+        if outcome is None and witness is not None:
+            outcome = await self._call_witness(smtp, witness)
+        return outcome
 
     async def offers(self) -> dict[str, str]:
         """Tell what the server's EHLO offers after the login: names in capitals, each with what stands behind it."""
@@ -59,7 +59,7 @@ class Transport:
         plain = {name.upper(): value for name, value in smtp.esmtp_extensions.items()}
         return {**plain, "AUTH": " ".join(smtp.server_auth_methods).upper()}
 
-    async def data(self, raw: bytes, *, witnessed: bool) -> Outcome:
+    async def data(self, raw: bytes) -> Outcome:
         """Hand over the bytes; they must end with CRLF. What is not clear after the final dot is unknown (F60)."""
         smtp = self._smtp
         if smtp is None:
@@ -76,8 +76,8 @@ class Transport:
         try:
             taken = await smtp.execute_command(b".")
         except (SMTPException, OSError) as broken:
-            return self._broken(broken, Ending.UNKNOWN, Phase.DOT, witnessed=witnessed)
-        return await self._answered(taken.code, taken.message, Phase.DOT, witnessed=witnessed)
+            return self._broken(broken, Ending.UNKNOWN, Phase.DOT)
+        return await self._answered(taken.code, taken.message, Phase.DOT)
 
     @property
     def certificate_until(self) -> "datetime | None":
@@ -101,19 +101,17 @@ class Transport:
             self._smtp = await connect(self._login)
         return self._smtp
 
-    async def _call_witness(self, smtp: SMTP, witness: str | None) -> Outcome | bool:
-        if witness is None:
-            return False
+    async def _call_witness(self, smtp: SMTP, witness: str) -> Outcome | None:
         try:
             await smtp.rcpt(witness)
         except SMTPResponseException as refused:
             if refused.code != CLOSING and refused.code > 0:
-                return False  # the citizen's mail matters more than the copy
+                return None  # the citizen's mail matters more than the copy
             self.break_off()
             return Outcome(Ending.LATER, Phase.WITNESS, said(refused.code, refused.message))
         except (SMTPException, OSError) as broken:
             return self._broken(broken, Ending.LATER, Phase.WITNESS)
-        return True
+        return None
 
     async def _ask(self, command: "Awaitable[SMTPResponse]", phase: Phase) -> Outcome | None:
         """Send a command before DATA; None when it was agreed to."""
@@ -125,9 +123,9 @@ class Transport:
             return self._broken(broken, Ending.LATER, phase)
         return None
 
-    async def _answered(self, code: int, message: str, phase: Phase, *, witnessed: bool = False) -> Outcome:
+    async def _answered(self, code: int, message: str, phase: Phase) -> Outcome:
         """Read a final answer of any phase; leaves the connection ready for the next mail, or dropped."""
-        outcome = ended(code, message, phase, witnessed=witnessed)
+        outcome = ended(code, message, phase)
         if outcome.ending is Ending.ACCEPTED:
             return outcome
         if code == CLOSING or outcome.throttled or code // 100 not in REFUSALS:
@@ -139,8 +137,6 @@ class Transport:
                 self.break_off()
         return outcome
 
-    def _broken(
-        self, trouble: SMTPException | OSError, ending: Ending, phase: Phase, *, witnessed: bool = False
-    ) -> Outcome:
+    def _broken(self, trouble: SMTPException | OSError, ending: Ending, phase: Phase) -> Outcome:
         self.break_off()
-        return Outcome(ending, phase, type(trouble).__name__, witnessed)
+        return Outcome(ending, phase, type(trouble).__name__)

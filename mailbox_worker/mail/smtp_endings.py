@@ -35,20 +35,15 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An ending, its phase and what the server said.
-
-    `witnessed` tells whether a copy is on its way to our mailbox; `throttled` that the server wants us slower,
-    whatever the mail.
-    """
+    """An ending, its phase and what the server said; `throttled`: the server wants us slower, whatever the mail."""
 
     ending: Ending
     phase: Phase
     answer: str
-    witnessed: bool = False
     throttled: bool = False
 
 
-def ended(code: int, message: str, phase: Phase, *, witnessed: bool = False) -> Outcome:
+def ended(code: int, message: str, phase: Phase) -> Outcome:
     """Read an answer that ends the attempt."""
     throttled = is_throttling(code, message)
     match code // 100:
@@ -60,8 +55,7 @@ def ended(code: int, message: str, phase: Phase, *, witnessed: bool = False) -> 
             ending = Ending.LATER
         case _:  # no answer of this protocol: what it means after the dot nobody knows
             ending = Ending.UNKNOWN if phase is Phase.DOT else Ending.LATER
-    has_copy = witnessed and ending in (Ending.ACCEPTED, Ending.UNKNOWN)
-    return Outcome(ending, phase, said(code, message), has_copy, throttled)
+    return Outcome(ending, phase, said(code, message), throttled)
 
 
 def said(code: int, message: str) -> str:

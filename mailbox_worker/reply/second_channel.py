@@ -13,7 +13,7 @@ from mailbox_worker.mail.compose import OutgoingMail, compose
 from mailbox_worker.mail.parsed import Address
 from mailbox_worker.mail.smtp import Transport
 from mailbox_worker.mail.smtp_connection import SmtpLogin
-from mailbox_worker.mail.smtp_endings import Ending, Outcome
+from mailbox_worker.mail.smtp_endings import Ending
 from mailbox_worker.mail.troubles import ServerTrouble
 
 LONGEST_RUN = 20  # seconds that a command may take
@@ -48,10 +48,8 @@ async def _mail(server: AlarmServer, headline: str, text: str, now: datetime) ->
     try:
         for recipient in server.to:
             raw = _composed(server.sender, recipient, headline, text, now)
-            opened = await transport.address(server.sender, recipient, None)
-            if not isinstance(opened, Outcome):
-                outcome = await transport.data(raw, witnessed=False)
-                told = outcome.ending is Ending.ACCEPTED or told
+            outcome = await transport.address(server.sender, recipient, None) or await transport.data(raw)
+            told = outcome.ending is Ending.ACCEPTED or told
     except ServerTrouble:
         return told
     finally:

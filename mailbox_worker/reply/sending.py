@@ -143,7 +143,7 @@ class _Round:
         with self._writing() as writer:
             within = [row.id for row in rows if self._may_go(row)]
             known = find_all(writer.connection, within)
-            change_all(writer, within, state=OutboxState.CLAIMED, claimed_at=self.now)
+            change_all(writer, within, state=OutboxState.CLAIMED)
             for row in rows:
                 if row.id not in known:
                     change(writer, row.id, not_before=tomorrow)
@@ -168,17 +168,15 @@ class _Round:
         mailbox = self.desk.config.mailbox.address
         witness = mailbox if row.audience == Audience.WRITER else None
         sender = envelope_sender(self.desk.config, row.kind, row.message_id)
-        opened = await self._patiently(self.transport.address(sender, row.recipient, witness))
-        if isinstance(opened, Outcome):
-            outcome = opened
-        else:
+        outcome = await self._patiently(self.transport.address(sender, row.recipient, witness))
+        if outcome is None:
             with self._writing() as writer:
                 change(writer, row.id, state=OutboxState.HANDING_OVER, handed_over_at=self.now)
                 raw = bytes_of(writer.connection, row.id)
-            outcome = await self.transport.data(raw, witnessed=opened)
+            outcome = await self.transport.data(raw)
         self._note(row, outcome)
 
-    async def _patiently(self, opening: Coroutine[Any, Any, Outcome | bool]) -> Outcome | bool:
+    async def _patiently(self, opening: Coroutine[Any, Any, Outcome | None]) -> Outcome | None:
         """Wait for the server; a known ending does not wait with us for long."""
         if self.ended is None:
             return await opening

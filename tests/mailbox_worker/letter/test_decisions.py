@@ -57,26 +57,25 @@ def test_width_case_and_white_space_make_no_difference(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    "text",
     [
-        ("同意 陈静", None),
-        ("同意。陈静", None),
-        ("同意，陈静，2026年3月5日", None),
-        ("同意\n陈静\n2026年3月5日", None),
-        ("同意。\n\n　　　　陈静\n　　　　3月5日", None),
-        ("同意 陈静3月5日", None),
-        ("同意 陈副局长 2026-03-05", None),
-        ("同意发出 陈局 2026.3.5", None),
-        ("同意 3.5", None),
-        ("同意 3/5 陈静", None),
-        ("APPROVE 123456", "123456"),
-        ("同意 １２３４５６", "123456"),
-        ("同意\n陈静 2026/3/5\n654321", "654321"),
+        "同意 陈静",
+        "同意。陈静",
+        "同意，陈静，2026年3月5日",
+        "同意\n陈静\n2026年3月5日",
+        "同意。\n\n　　　　陈静\n　　　　3月5日",
+        "同意 陈静3月5日",
+        "同意 陈副局长 2026-03-05",
+        "同意发出 陈局 2026.3.5",
+        "同意 3.5",
+        "同意 3/5 陈静",
+        "APPROVE 123456",
+        "同意 １２３４５６",
+        "同意\n陈静 2026/3/5\n654321",
     ],
 )
-def test_the_own_name_a_date_and_a_code_may_stand_beside_it(text: str, code: str | None) -> None:
-    decision = decide(text)
-    assert (decision.meaning, decision.code) == (Meaning.SEND, code)
+def test_the_own_name_a_date_and_a_code_may_stand_beside_it(text: str) -> None:
+    assert decide(text).meaning is Meaning.SEND
 
 
 MUST_NOT_SEND = (

@@ -65,7 +65,6 @@ def facts(raw: bytes) -> dict[str, Any]:
         "message_id": mail.message_id,
         "text": mail.text.strip(),
         "text_length": len(mail.text.strip()),
-        "html_only": mail.html_only,
         "attachments": [[file.name, file.media_type] for file in files],
         "attachment_count": len(files),
         "found": [file.found_type for file in files],

@@ -34,7 +34,7 @@ def test_a_plain_letter_is_read_whole() -> None:
     assert mail.date == datetime(2026, 3, 2, 9, 12, 40, tzinfo=CHINA)
     assert mail.text.startswith("尊敬的局长：\n\n您好！我是南昌市民张三。")
     assert mail.text.rstrip().endswith("2026年3月2日")
-    assert (mail.return_path, mail.notes, mail.attachments, mail.html_only) == (None, (), (), False)
+    assert (mail.return_path, mail.notes, mail.attachments) == (None, (), ())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,6 @@ def test_F34_a_raw_header_is_noted() -> None:
 
 def test_html_only_reads_as_text_without_what_was_hidden() -> None:
     mail = letter("html-only")
-    assert mail.html_only
     assert "2025-11-06  50000元" in mail.text
     assert "不应出现" not in mail.text
     assert "预览文字" not in mail.text
@@ -179,8 +178,7 @@ def test_F36_headers_that_break_parsers_are_read(raw: bytes) -> None:
 def test_plain_text_wins_over_html_unless_it_is_blank() -> None:
     html = b"Content-Type: text/html\r\n\r\n<p>html</p>"
     assert read_mail(mixed(PLAIN + b"\r\nplain", html, subtype=b"alternative")).text.strip() == "plain"
-    blank = read_mail(mixed(PLAIN + b"\r\n \r\n", html, subtype=b"alternative"))
-    assert (blank.text, blank.html_only) == ("html", True)
+    assert read_mail(mixed(PLAIN + b"\r\n \r\n", html, subtype=b"alternative")).text == "html"
 
 
 def test_html_in_a_plain_text_part_is_read_as_html() -> None:

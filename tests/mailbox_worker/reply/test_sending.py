@@ -156,7 +156,7 @@ def test_F62_a_crash_in_the_hand_over_is_unknown_and_a_crash_before_it_is_planne
         sent, staff = approved_reply(desk), staff_mail(desk, "alarm:1")
         with desk.ledger.write(NOW) as writer:
             change(writer, sent.mail, state=OutboxState.HANDING_OVER, handed_over_at=NOW)
-            change(writer, staff, state=OutboxState.CLAIMED, claimed_at=NOW)
+            change(writer, staff, state=OutboxState.CLAIMED)
         take_up_after_crash(desk, NOW)
         assert [row_of(desk, mail).state for mail in (sent.mail, staff)] == ["unknown", "planned"]
 
@@ -288,9 +288,8 @@ def test_a_kept_connection_that_the_server_has_closed_is_opened_again_without_ha
         transport = Transport(SmtpLogin("127.0.0.1", port, "none", timeout=1))
         endings = []
         for _ in range(2):
-            opened = await transport.address("director@bureau.example", WRITER, None)
-            assert opened is False
-            endings.append((await transport.data(RAW, witnessed=False)).ending)
+            assert await transport.address("director@bureau.example", WRITER, None) is None
+            endings.append((await transport.data(RAW)).ending)
             server.hang_up()
         await transport.close()
         return endings

@@ -46,7 +46,7 @@ def test_THREAT_17_a_claim_that_a_dead_worker_left_is_planned_again_and_a_hand_o
     with open_desk(tmp_path) as desk:
         claimed, handed = approved_reply(desk), approved_reply(desk, message_id="<other@bureau.example>")
         with desk.ledger.write(NOW) as writer:
-            change(writer, claimed.mail, state=OutboxState.CLAIMED, claimed_at=NOW)
+            change(writer, claimed.mail, state=OutboxState.CLAIMED)
             change(writer, handed.mail, state=OutboxState.HANDING_OVER, handed_over_at=NOW)
         take_up_after_crash(desk, NOW + timedelta(minutes=1))
         assert [row_of(desk, one.mail).state for one in (claimed, handed)] == ["planned", "unknown"]

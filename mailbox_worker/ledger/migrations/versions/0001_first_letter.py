@@ -268,7 +268,6 @@ def _outbox() -> None:
         sa.Column("body_digest", HASH),
         sa.Column("planned_at", INSTANT, nullable=False),
         sa.Column("not_before", INSTANT, nullable=False),
-        sa.Column("claimed_at", INSTANT),
         sa.Column("handed_over_at", INSTANT),
         sa.Column("settled_at", INSTANT),
         sa.Column("witnessed_at", INSTANT),
