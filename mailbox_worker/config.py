@@ -67,7 +67,9 @@ class Imap(_Login):
 
 
 class Smtp(_Login):
-    """Where mail goes out."""
+    """Where mail goes out; `mails_per_minute` is what the server allows, unset: as many as it takes."""
+
+    mails_per_minute: Annotated[int, Field(ge=1, le=6000)] | None = None
 
 
 class MailboxConfig(Sheet):

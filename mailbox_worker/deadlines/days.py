@@ -12,6 +12,7 @@ from bureau.workdays import Workdays
 from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.vocabulary import LetterState
 
+WEEK = timedelta(days=7)
 CLOSES_AFTER = timedelta(days=30)  # without a bounce or an open follow-up (contract)
 # A letter that continues another is open until it stands in one of these.
 DONE = frozenset({LetterState.ANSWERED, LetterState.CLOSED, LetterState.SET_ASIDE})
@@ -22,7 +23,8 @@ class Action(StrEnum):
 
     REMIND = "remind"
     WARN = "warn"  # the director, on 办理时限: before it is late
-    ESCALATE = "escalate"  # the director, once it is late
+    PRESS = "press"  # whose turn it is, once it is late, and again each week
+    ESCALATE = "escalate"  # the director, at the same times
     WHY_LATE = "why-late"  # the leader who answers for it: one line, 超期原因
     DUE_CHANGED = "due-changed"
 
@@ -39,17 +41,27 @@ def asked_of(letter: Letter, received_on: date, today: date, promise: Promise, w
     """Tell what an unanswered letter asks for today.
 
     After missed days only the newest reminder is asked for: three at once help nobody. An approved letter is the
-    worker's, so that nobody is reminded of it; the director is told of it all the same.
+    worker's, so that nobody is reminded of it; the director is told of it all the same. A late letter is pressed for
+    week after week until it is answered: whoever overlooked one mail is not left alone with it.
     """
-    if today > letter.due_on:
-        return [Asked(Action.ESCALATE, letter.due_on), *why_late(letter, today)]
     asked = []
+    if today > letter.due_on:
+        on = _pressed_on(letter.due_on, today)
+        if letter.state is not LetterState.APPROVED:
+            asked.append(Asked(Action.PRESS, on))
+        return [*asked, Asked(Action.ESCALATE, on), *why_late(letter, today)]
     past = [day for day in reminder_days(dates_of(letter, received_on), promise, workdays) if day <= today]
     if past and letter.state is not LetterState.APPROVED:
         asked.append(Asked(Action.REMIND, past[-1]))
     if today >= letter.work_by > received_on:
         asked.append(Asked(Action.WARN, letter.work_by))
     return asked
+
+
+def _pressed_on(due_on: date, today: date) -> date:
+    """Give the day that pressing hangs on: the due date, then each Monday: a week's late letters make one mail."""
+    monday = today - timedelta(days=today.weekday())
+    return monday if monday - due_on >= WEEK else due_on
 
 
 def why_late(letter: Letter, day: date) -> list[Asked]:

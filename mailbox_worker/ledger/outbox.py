@@ -20,8 +20,9 @@ _FIND = select(*ROW).where(outbox.c.id == bindparam("mail"))
 _BYTES = select(outbox.c.raw).where(outbox.c.id == bindparam("mail"))
 _CHANGE = update(outbox).where(outbox.c.id == bindparam("mail"))
 
-_ALARM, _NUMBER = outbox.alias(), cast(outbox.c.id, String)
-_ALARMS = [literal(f"alarm:{matter}:") + _NUMBER for matter in ("held", "refused")]
+_ALARM = outbox.alias()
+_ROUND = cast(outbox.c.id, String) + "." + cast(outbox.c.words_again, String)
+_ALARMS = [literal(f"alarm:{matter}:") + _ROUND for matter in ("held", "refused")]
 _UNTOLD = (
     select(*ROW)
     .where(
@@ -89,8 +90,14 @@ def _planned(writer: Writer, mail: Plan) -> dict[str, Any]:
         "planned_at": writer.now,
         "not_before": mail.not_before or writer.now,
         "attempts": 0,
+        "words_again": 0,
         "unknowns": 0,
     }
+
+
+def round_of(row: Row[Any]) -> str:
+    """Name one sending of a mail: what a person sends anew can go wrong anew, and is told of anew."""
+    return f"{row.id}.{row.words_again}"
 
 
 def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequence[Row[Any]]:
@@ -102,7 +109,7 @@ def in_states(connection: Connection, states: Collection[OutboxState]) -> Sequen
 def stopped_and_untold(
     connection: Connection, states: Collection[OutboxState], kinds: Collection[MailKind]
 ) -> Sequence[Row[Any]]:
-    """List mail of some kinds in some states about which no alarm was planned (`alarm:MATTER:id`)."""
+    """List mail of some kinds in some states about which no alarm was planned since a person last sent them."""
     values = {"states": [str(state) for state in states], "kinds": list(kinds)}
     return connection.execute(_UNTOLD, values).all()
 

@@ -271,6 +271,7 @@ outbox = Table(
     Column("settled_at", Instant),
     Column("witnessed_at", Instant),  # when a copy of it was seen in our mailbox: the server took it
     Column("attempts", Integer, nullable=False, default=0),
+    Column("words_again", Integer, nullable=False, default=0),  # how often a person's word sent it anew
     Column("unknowns", Integer, nullable=False, default=0),  # how often nobody knew whether the server had it
     Column("answer", Text),
     Column("word", String(16)),  # what a person said became of it; the sending stage acts on it

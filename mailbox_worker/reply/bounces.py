@@ -12,13 +12,13 @@ from sqlalchemy import Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
-from mailbox_worker.ledger.outbox import find
+from mailbox_worker.ledger.outbox import find, round_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, outbox
-from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState
+from mailbox_worker.ledger.vocabulary import REQUESTS, Audience, Disposition, MailKind, OutboxState
 from mailbox_worker.mail.delivery_reports import DeliveryReport, Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.reply.settling import REQUESTS, settle
+from mailbox_worker.reply.settling import settle
 from mailbox_worker.reply.telling import tell
 
 FAILURES = (Outcome.SOFT, Outcome.HARD)
@@ -68,5 +68,5 @@ def _tell(desk: Desk, now: datetime, arrival: int, about: Row[Any], report: Deli
         reason = "staff-bounced"
     else:
         reason = "writer-bounced"
-    # One matter a mail: a server that reports twice, or a forger who does, is told of once.
-    tell(desk, now, f"bounce:{about.id}", reason, about, arrival=arrival, status=report.status)
+    # One matter a sending: a server that reports twice, or a forger who does, is told of once.
+    tell(desk, now, f"bounce:{round_of(about)}", reason, about, arrival=arrival, status=report.status)

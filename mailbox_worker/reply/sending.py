@@ -4,7 +4,8 @@ Receives rows with bytes; hands on rows settled as accepted, later, refused or u
 is planned again; `handing_over` after a crash is unknown: the server may have the mail. An unknown reply is
 never sent again by itself. One commit a mail: how the last one ended is written down together with the mark of the
 next, or by itself when the server lets us wait; never does more than one mail stand as `handing_over`. Brakes: a
-person's hold stops mail to writers, a server that wants us slower stops all, a day's budget stops what is beyond it.
+person's hold stops mail to writers, a server that wants us slower stops all, a day's budget stops what is beyond it,
+and what is beyond a minute's pace waits for a later pass.
 """
 
 import asyncio
@@ -41,6 +42,7 @@ from mailbox_worker.reply.settling import settle
 
 FIRST, LAST = 0, 2  # answers that people signed go first, what a machine writes to writers last
 CLAIMED_AT_ONCE = 20
+MINUTE = timedelta(minutes=1)
 PATIENCE = 0.5  # seconds that a known ending may wait for the next mail's mark
 
 
@@ -66,7 +68,7 @@ def send_due(
     `stopping` is asked between two mails: when it says so, the rest waits for the next pass.
     """
     with desk.ledger.read() as connection:
-        todo = _in_order(connection, now)
+        todo = _in_order(connection, now)[: _pace(desk, connection, now)]
         if not todo:
             return Counter(), None
         budget = Budget.of(handed_over_since(connection, _midnight(desk, now)))
@@ -81,6 +83,15 @@ def _in_order(connection: Connection, now: datetime) -> list[Row[Any]]:
     held = stands(connection, HOLD) is not None
     made = [row for row in due_now(connection, now) if row.message_id is not None]
     return sorted((row for row in made if not (held and row.audience == Audience.WRITER)), key=_rank)
+
+
+def _pace(desk: Desk, connection: Connection, now: datetime) -> int | None:
+    """Give how many mails may go in this pass, so that no minute sees more than the server allows; None: any number."""
+    allowed = desk.config.mailbox.smtp.mails_per_minute
+    if allowed is None:
+        return None
+    lately = sum(int(row.mails) for row in handed_over_since(connection, now - MINUTE + timedelta.resolution))
+    return max(0, allowed - lately)
 
 
 def _rank(row: Row[Any]) -> int:

@@ -12,15 +12,22 @@ from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, state_of
-from mailbox_worker.ledger.outbox import change, find, in_states, stopped_and_untold, with_a_word, word_fits
+from mailbox_worker.ledger.outbox import (
+    change,
+    find,
+    in_states,
+    round_of,
+    stopped_and_untold,
+    with_a_word,
+    word_fits,
+)
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, REQUESTS, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
-# Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
-REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
+# Where a request is refused or comes back, the sign-off stage asks somebody else at once.
 # Nobody is told of a refused acknowledgement or survey; an alarm about an alarm would never end.
 NOBODY_IS_TOLD = (*REQUESTS, MailKind.ALARM, MailKind.ACKNOWLEDGEMENT, MailKind.SURVEY)
 TOLD_OF = tuple(kind for kind in MailKind if kind not in NOBODY_IS_TOLD)
@@ -84,7 +91,8 @@ def _by_word(writer: Writer, row: Row[Any]) -> Counter[str]:
     if word is Word.BOUNCED:
         settle(writer, row, OutboxState.BOUNCED, "a person confirms that it came back", by)
         return Counter([OutboxState.HELD])
-    change(writer, row.id, state=OutboxState.LATER, not_before=writer.now, attempts=0)
+    again = {"attempts": 0, "words_again": row.words_again + 1}
+    change(writer, row.id, state=OutboxState.LATER, not_before=writer.now, **again)
     writer.record("mail-again", letter=row.letter, by=by, outbox=row.id)
     _step(writer, row.letter, Step.REPLY_AGAIN, by)
     return Counter()
@@ -126,11 +134,11 @@ def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> No
 
 
 def alarm_for_stopped(desk: Desk, now: datetime) -> None:
-    """Tell of every signed text that did not go out, and of staff mail that was refused; each once."""
+    """Tell of every signed text that did not go out, and of staff mail that was refused; once each time."""
     with desk.ledger.read() as connection:
         untold = stopped_and_untold(connection, STOPPED, TOLD_OF)
     for row in untold:
         if row.kind == MailKind.REPLY:
-            tell(desk, now, f"held:{row.id}", "reply-held", row, why=row.answer or "")
+            tell(desk, now, f"held:{round_of(row)}", "reply-held", row, why=row.answer or "")
         elif row.audience == Audience.STAFF:
-            tell(desk, now, f"refused:{row.id}", "staff-refused", row, why=row.answer or "")
+            tell(desk, now, f"refused:{round_of(row)}", "staff-refused", row, why=row.answer or "")

@@ -5,6 +5,7 @@ again here: who may not see it by now, does not see it.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,44 +24,48 @@ from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.todo import OpenLetter, ToDo, to_do, whose_turns
 
 LONGEST = 40  # letters in a digest: what fits on a phone
+LATE = ("press", "escalate", "why-late")  # what is only said of a letter whose due date is past
 HISTORY = 12  # events shown for 查
 ASKED = (LetterState.DRAFTING, LetterState.UNANSWERABLE, LetterState.AWAITING_SIGN_OFF)  # by a mail to reply to
 
 
 def reminder(occasion: Occasion) -> dict[str, Any]:
     """Give the values of a reminder."""
-    lines = _lines(occasion)
+    lines = list(_lines(occasion))
     theirs = [
         line.letter
         for line in lines
-        if line.action == "remind"
+        if line.action in ("remind", "press")
         and occasion.person is not None
         and _turn(occasion, line.letter) == occasion.person.name
     ]
     return {
-        "count": len(lines),
+        "count": len({line.letter.number for line in lines}),
+        "overdue": len({line.letter.number for line in lines if line.action in LATE}),
         "changed": [line.text for line in lines if line.action == "due-changed"],
         "pending": [line.text for line in lines if line.action == "remind"],
-        "late": [line.text for line in lines if line.action == "why-late"],
+        "late": [line.text for line in lines if line.action == "press"],
+        "why_late": [line for line in lines if line.action == "why-late"],
         "is_clerk": occasion.person is not None and occasion.person.post == "clerk",
         "waits_for_them": any(letter.state in ASKED and _can_be_signed(occasion, letter) for letter in theirs),
+        "held": [letter.number for letter in theirs if letter.state is LetterState.HELD],
         "to_deliver": [letter.number for letter in theirs if letter.state is LetterState.AWAITING_DELIVERY],
     }
 
 
 def escalation(occasion: Occasion) -> dict[str, Any]:
     """Give the values of an escalation; a director who is the leader in charge is asked for the reason in it."""
-    lines = _lines(occasion)
-    seen = {line.letter.number for line in lines}
-    items = occasion.row.arguments["items"]
+    lines = list(_lines(occasion))
+    said = _gravest(lines)
     values: dict[str, Any] = {
-        "lines": [line.text for line in lines],
-        "late": len([line for line in lines if line.action != "warn"]),
-        "asked_why": [i["letter"] for i in items if i["action"] == "why-late" and i["letter"] in seen],
+        "lines": [line.text for line in said],
+        "late": len([line for line in said if line.action in LATE]),
+        "asked_why": [line.letter.number for line in lines if line.action == "why-late"],
     }
-    if occasion.letter is not None:
-        values["state"] = _state(occasion, occasion.letter)
-        values["waits_for"] = _turn(occasion, occasion.letter)
+    if len(said) == 1:
+        (letter,) = (line.letter for line in said)
+        values |= {"letter": letter, "category": occasion.category_of(letter)}
+        values |= {"state": _state(occasion, letter), "waits_for": _turn(occasion, letter)}
     return values
 
 
@@ -196,26 +201,26 @@ class _Line:
     text: str
 
 
-def _lines(occasion: Occasion) -> list[_Line]:
-    """Give one line a letter: of two things that are to be said of it, the graver; an escalation asks why as well."""
-    lines: dict[str, _Line] = {}
+def _lines(occasion: Occasion) -> Iterator[_Line]:
+    """Give one line for each thing that is to be said of a letter."""
     for item in occasion.row.arguments["items"]:
         letter = find_letter(occasion.connection, item["letter"])
         person = occasion.person.id if occasion.person is not None else ""
         if letter is None or not who_may_see(letter.restricted, person):
             continue
-        if item["action"] != "why-late" or letter.number not in lines:
-            lines[letter.number] = _Line(letter, item["action"], _line(occasion, letter, item["action"], item))
-    return list(lines.values())
+        yield _Line(letter, item["action"], _line(occasion, letter, item["action"], item))
+
+
+def _gravest(lines: list[_Line]) -> list[_Line]:
+    """Give one line a letter: the last that is said of it is the gravest; why it is late is asked apart."""
+    return list({line.letter.number: line for line in lines if line.action != "why-late"}.values())
 
 
 def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any]) -> str:
-    staff = occasion.desk.content.staff
-    category = staff.categories.get(letter.category, staff.default_category)
     old = {key: short_day(date.fromisoformat(item[key])) for key in ("old_due_on", "old_work_by") if key in item}
     line: str = words("nudges")[action].format(
         number=letter.number,
-        category=category.name,
+        category=occasion.category_of(letter).name,
         state=_state(occasion, letter),
         work_by=short_day(letter.work_by),
         due_on=short_day(letter.due_on),

@@ -248,6 +248,12 @@ def test_after_a_soft_bounce_nothing_is_taken_for_lost_and_the_answer_goes_again
     bureau.tick()
     assert [header(raw, "Message-ID") for raw in bureau.mail_to(WRITER, "reply")] == [header(reply, "Message-ID")] * 2
     assert state(bureau) == "answered"
+    for _ in range(2):
+        report(bureau, header(reply, "Message-ID"), status="5.1.1")
+        bureau.tick()
+    *_, again = (plain_text(raw) for raw in bureau.mail_to(CLERK, "alarm"))
+    assert "收件人地址不存在" in again
+    assert len(bureau.mail_to(CLERK, "alarm")) == 3, "told of what was sent anew, once"
 
 
 def in_the_ledger(bureau: BureauAtWork, statement: str) -> None:

@@ -254,6 +254,8 @@ class People:
     def _on_reminder(self, mail: Delivered) -> None:
         for number in dict.fromkeys(NUMBER.findall(mail.subject + mail.text)):
             self._nudged(mail, [(mail.to, number)])
+        for number in re.findall(r"重发 (\d{4}-\d{6})", mail.text):
+            self.at(self._at_work(mail.at, 0), self._word(mail.to, f"重发 {number}"))
         self._asked_why(mail)
 
     def _asked_why(self, mail: Delivered) -> None:

@@ -140,6 +140,12 @@ def _silence(book: Book, answered: date, told: dict[str, list[date]], working: S
     after = _chances(working, book, book.due + timedelta(days=1), answered - timedelta(days=1))
     if after >= ENOUGH and not any(day > book.due for day in told["escalation"]):
         yield f"{book.number} due {book.due}, answered {book.answered}: the director was not told that it is late"
+    for weeks in range(1, (answered - book.due).days // 7 - 1):  # a week of grace: the first pressing is days old
+        first = book.due + timedelta(days=7 * weeks + 1)
+        last = first + timedelta(days=7)
+        pressed = any(first <= day <= last for day in told["escalation"])
+        if not pressed and _chances(working, book, first, last) >= 5 * ENOUGH:
+            yield f"{book.number} due {book.due}, answered {book.answered}: not pressed for from {first} to {last}"
     if after >= ENOUGH and not book.asked_why:
         yield f"{book.number} due {book.due}, answered {book.answered}: nobody was asked why it is late"
 

@@ -67,7 +67,13 @@ def _empty_ledger() -> bytes:
 
 @contextmanager
 def open_desk(
-    folder: Path, port: int = 1, *, timeout: float = 1.0, more: str = "", tls: Tls | None = None
+    folder: Path,
+    port: int = 1,
+    *,
+    timeout: float = 1.0,
+    more: str = "",
+    tls: Tls | None = None,
+    mails_per_minute: int | None = None,
 ) -> Iterator[Desk]:
     """Open a desk; `timeout` may be shorter than a configuration allows; with `tls` mail goes out by STARTTLS."""
     (folder / "content").mkdir()
@@ -77,7 +83,7 @@ def open_desk(
     text = CONFIG.format(password=folder / "password", port=port, security=security, staff=staff, more=more)
     (folder / "tenday.yml").write_text(text, encoding="utf-8")
     config = load_config(folder / "tenday.yml")
-    smtp = config.mailbox.smtp.model_copy(update={"timeout_seconds": timeout})
+    smtp = config.mailbox.smtp.model_copy(update={"timeout_seconds": timeout, "mails_per_minute": mails_per_minute})
     config = config.model_copy(update={"mailbox": config.mailbox.model_copy(update={"smtp": smtp})})
     (folder / "ledger.db").write_bytes(_empty_ledger())
     ledger = open_ledger(config.ledger)

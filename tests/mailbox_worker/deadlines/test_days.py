@@ -50,12 +50,13 @@ def diary(letter: Letter, first: date, last: date) -> list[tuple[str, str]]:
 
 
 def story(*days: str) -> list[tuple[str, str]]:
-    """Write a diary: reminders, the last with a warning, then the escalation and the question for the reason."""
+    """Write a diary: reminders, the last with a warning; once it is late, pressing, and the question for the reason."""
     *reminders, last, late = days
     return [
         *((day, "remind") for day in reminders),
         (last, "remind"),
         (last, "warn"),
+        (late, "press"),
         (late, "escalate"),
         (late, "why-late"),
     ]
@@ -86,7 +87,31 @@ def test_reminders_fall_on_workdays_before_the_limit_and_the_director_is_warned_
     first = date.fromisoformat(came)
     letter = received(first)
     assert str(letter.due_on) == due_on
-    assert diary(letter, first, first + timedelta(days=30)) == asked
+    assert diary(letter, first, date.fromisoformat("2026-" + asked[-1][0])) == asked
+
+
+@pytest.mark.parametrize(
+    ("came", "pressed"),
+    [
+        # due on Sunday 15 March: on Monday, then each Monday
+        ("2026-03-05", ["03-16", "03-23", "03-30", "04-07", "04-13"]),  # 6 April is a day off
+        # due on Thursday 12 March: on Friday; the Monday after it is too soon
+        ("2026-03-02", ["03-13", "03-23", "03-30", "04-07", "04-13"]),
+        # due on Wednesday 30 September, and National Day's week is no week of work
+        ("2026-09-20", ["10-08", "10-12", "10-19", "10-26"]),
+    ],
+)
+def test_what_is_late_is_pressed_for_week_after_week_until_it_is_answered(came: str, pressed: list[str]) -> None:
+    first = date.fromisoformat(came)
+    seen = diary(received(first), first, first + timedelta(days=42))
+    assert [day for day, action in seen if action == "press"] == pressed
+    assert [day for day, action in seen if action == "escalate"] == pressed
+    assert [action for _, action in seen].count("why-late") == 1
+
+
+def late(on: date) -> list[Asked]:
+    """Give what a letter asks for that was due on 15 March and is not answered."""
+    return [Asked(Action.PRESS, on), Asked(Action.ESCALATE, on), Asked(Action.WHY_LATE, date(2026, 3, 15))]
 
 
 @pytest.mark.parametrize(
@@ -99,10 +124,10 @@ def test_reminders_fall_on_workdays_before_the_limit_and_the_director_is_warned_
             (f"2026-03-{day}", [Asked(Action.REMIND, date(2026, 3, 13)), Asked(Action.WARN, date(2026, 3, 13))])
             for day in (13, 14, 15)
         ),
-        *(
-            (f"2026-{day}", [Asked(Action.ESCALATE, date(2026, 3, 15)), Asked(Action.WHY_LATE, date(2026, 3, 15))])
-            for day in ("03-16", "05-01")
-        ),
+        ("2026-03-16", late(date(2026, 3, 15))),
+        ("2026-03-22", late(date(2026, 3, 15))),
+        ("2026-03-23", late(date(2026, 3, 23))),
+        ("2026-05-01", late(date(2026, 4, 27))),
     ],
 )
 def test_after_missed_days_only_the_newest_is_asked(looks_on: str, asked: list[Asked]) -> None:
@@ -115,7 +140,8 @@ def test_it_is_escalated_exactly_when_it_is_late_and_every_reminder_hangs_on_a_w
 ) -> None:
     letter, today = received(came, state), came + timedelta(days=later)
     asked = asked_on(letter, came, today)
-    assert (Action.ESCALATE in [each.action for each in asked]) == (today > letter.due_on)
+    actions = [each.action for each in asked]
+    assert (Action.ESCALATE in actions) == (Action.PRESS in actions) == (today > letter.due_on)
     assert all(each.on <= today for each in asked)
     assert all(WORKDAYS.counts_as_workday(each.on) for each in asked if each.action in (Action.REMIND, Action.WARN))
 
@@ -126,8 +152,7 @@ def test_whoever_looks_every_workday_is_reminded_and_the_director_warned_before_
     actions = [action for _, action in told]
     if received(came).work_by > came:
         assert actions.index("warn") < actions.index("escalate")
-        assert actions.index("remind") < actions.index("escalate")
-    assert actions.count("escalate") == 1
+        assert actions.index("remind") < actions.index("press")
 
 
 def test_nobody_is_reminded_of_what_only_the_worker_can_do_but_the_director_is_told() -> None:
@@ -139,7 +164,7 @@ def test_nobody_is_reminded_of_what_only_the_worker_can_do_but_the_director_is_t
 def test_whoever_gave_the_reason_is_not_asked_for_it_again() -> None:
     came = date(2026, 3, 5)
     explained = replace(received(came), late_reason="公司补交材料较晚")
-    assert asked_on(explained, came, date(2026, 3, 16)) == [Asked(Action.ESCALATE, date(2026, 3, 15))]
+    assert asked_on(explained, came, date(2026, 3, 16)) == late(date(2026, 3, 15))[:2]
 
 
 def test_an_extension_moves_what_is_asked() -> None:

@@ -15,7 +15,7 @@ from bureau.workdays import Workdays
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, letter_by_number
-from mailbox_worker.ledger.outbox import close_requests
+from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
@@ -42,6 +42,10 @@ def at(day: str, hour: int = 10) -> datetime:
     return datetime.fromisoformat(f"2026-{day}T{hour:02}:00:00").replace(tzinfo=ZONE)
 
 
+# Of a late letter: whoever it waits for and the director are told, who answers for it is asked why.
+LATE = [("reminder", "wang-fang"), ("escalation", "zhang-wei"), ("reminder", "chen-jing")]
+
+
 def letter(desk: Desk, **values: Any) -> str:
     """Log a letter that is due on Sunday 15 March; to be worked on by Friday the 13th."""
     with desk.ledger.write(NOW) as writer:
@@ -65,6 +69,7 @@ def test_who_drafts_is_reminded_and_then_the_director_is_told(desk: Desk) -> Non
         ("reminder", "wang-fang"),
         ("reminder", "chen-jing"),  # on the last day whoever signs off is told as well
         ("escalation", "zhang-wei"),  # and the director before it is late
+        ("reminder", "wang-fang"),  # now it is
         ("escalation", "zhang-wei"),
         ("reminder", "chen-jing"),  # who answers for it is asked why
     ]
@@ -74,7 +79,49 @@ def test_after_missed_days_one_mail_is_planned(desk: Desk) -> None:
     letter(desk)
     watch(desk, at("04-15"))
     watch(desk, at("04-16"))
-    assert planned(desk) == [("escalation", "zhang-wei"), ("reminder", "chen-jing")]
+    assert planned(desk) == LATE
+
+
+def test_a_late_letter_is_pressed_for_once_a_week_until_it_is_answered_and_an_approved_one_only_before_the_director(
+    desk: Desk,
+) -> None:
+    number, approved = letter(desk), letter(desk, state=LetterState.APPROVED)
+    with desk.ledger.write(NOW) as writer:
+        change_letter(writer, approved, late_reason="服务器故障")
+    watch(desk, at("03-16"))
+    with desk.ledger.write(NOW) as writer:
+        change_letter(writer, number, late_reason="公司补交材料较晚")
+    weeks = []
+    for day in ("03-20", "03-23", "03-24", "03-31", "04-07"):
+        before = len(planned(desk))
+        watch(desk, at(day))
+        weeks.append(planned(desk)[before:])
+    again = [("reminder", "wang-fang"), ("escalation", "zhang-wei")]
+    assert weeks == [[], again, [], again, again]
+    with desk.ledger.read() as connection:
+        told = connection.execute(select(outbox.c.arguments).where(outbox.c.kind == "reminder")).scalars()
+        assert approved not in str(list(told))
+    with desk.ledger.write(NOW) as writer:
+        for each in (number, approved):
+            change_letter(writer, each, state=LetterState.ANSWERED, answered_at=at("04-08"))
+    watch(desk, at("04-13"))
+    assert planned(desk)[-2:] == again
+    assert len(planned(desk)) == 9
+
+
+def test_who_was_sent_the_letter_itself_today_is_not_reminded_of_it_as_well(desk: Desk) -> None:
+    number = letter(desk)
+    watch(desk, at("03-10"))
+    watch(desk, at("03-16"))
+    so_far = len(planned(desk))
+    with desk.ledger.write(at("03-16", 11)) as writer:
+        change_letter(writer, number, state=LetterState.AWAITING_SIGN_OFF, late_reason="公司补交材料较晚")
+        plan(writer, Plan("sign-off-request:1", MailKind.SIGN_OFF_REQUEST, letter=number, person="chen-jing"))
+    for day in ("03-16", "03-17", "03-20"):
+        watch(desk, at(day, 12))
+    assert planned(desk)[so_far:] == []
+    watch(desk, at("03-23"))
+    assert planned(desk)[so_far:] == [("reminder", "chen-jing"), ("escalation", "zhang-wei")]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +181,7 @@ def test_who_is_away_or_may_not_see_it_any_more_is_passed_over(desk: Desk) -> No
 def test_a_director_from_whom_a_letter_is_kept_is_not_told_of_it(desk: Desk) -> None:
     letter(desk, restricted=("zhang-wei",))
     watch(desk, at("03-16"))
-    assert planned(desk) == [("escalation", "chen-jing")]
+    assert planned(desk) == [("reminder", "wang-fang"), ("escalation", "chen-jing")]
 
 
 @pytest.mark.parametrize("state", LetterState)
@@ -142,7 +189,12 @@ def test_whatever_is_not_answered_is_escalated_and_nothing_else(desk: Desk, stat
     letter(desk, state=state)
     watch(desk, at("03-16"))
     done = state in ("answered", "closed", "set_aside")
-    assert planned(desk) == ([] if done else [("escalation", "zhang-wei"), ("reminder", "chen-jing")])
+    if state is LetterState.APPROVED:
+        assert planned(desk) == LATE[1:]  # it is the worker's turn
+    elif state is LetterState.AWAITING_SIGN_OFF:
+        assert planned(desk) == [LATE[2], LATE[1]]  # the leader it waits for is asked why in the same mail
+    else:
+        assert planned(desk) == ([] if done else LATE)
 
 
 def test_a_letter_that_was_answered_late_is_asked_about_once_and_one_in_time_is_not(desk: Desk) -> None:

@@ -126,6 +126,19 @@ def test_a_days_budget_for_an_address_stops_the_twenty_first_mail_until_tomorrow
         assert len(server.taken) == 24, "after midnight at the office"
 
 
+def test_no_minute_sees_more_mails_than_the_server_allows_and_signed_replies_go_before_others(tmp_path: Path) -> None:
+    with FailingSmtp({}) as server, open_desk(tmp_path, server.port, mails_per_minute=3) as desk:
+        others = [staff_mail(desk, f"alarm:{turn}") for turn in range(5)]
+        sent = approved_reply(desk)
+        gone = []
+        for seconds in (0, 1, 59, 60, 61, 121):
+            send_due(desk, NOW + timedelta(seconds=seconds))
+            gone.append(len(server.taken))
+        assert gone == [3, 3, 3, 6, 6, 6]
+        assert row_of(desk, sent.mail).handed_over_at == NOW
+        assert [row_of(desk, mail).attempts for mail in others] == [1] * 5, "waiting is no attempt"
+
+
 def test_the_budgets_are_those_of_the_contract_and_apart() -> None:
     assert (LIMITS["machine"].address, LIMITS["machine"].domain, LIMITS["machine"].total) == (20, 1_000, 5_000)
     budget = Budget()
@@ -200,6 +213,23 @@ def test_the_word_again_sends_the_same_bytes_once_and_only_from_a_state_of_doubt
         settle_unknown(desk, NOW + 3 * HOUR)
         send_due(desk, NOW + 3 * HOUR)
     assert len(server.taken) == 1
+
+
+def test_what_was_sent_anew_by_a_word_and_stops_again_is_told_of_again(tmp_path: Path) -> None:
+    with FailingSmtp({"data": "550 5.7.1 not wanted"}) as server, open_desk(tmp_path, server.port) as desk:
+        sent = approved_reply(desk)
+        told = []
+        for hours in (0, 10, 20):
+            now = NOW + hours * HOUR
+            for _ in range(2):
+                send_due(desk, now)
+                settle_unknown(desk, now)
+            told.append([row.arguments["reason"] for row in mails(desk, "alarm")].count("reply-held"))
+            assert (row_of(desk, sent.mail).state, state_of(desk, sent.letter)) == ("refused", "held")
+            _say(desk, sent.mail, Word.AGAIN)
+            settle_unknown(desk, now)
+            assert state_of(desk, sent.letter) == "approved"
+        assert told == [1, 2, 3]
 
 
 def test_a_run_that_is_to_stop_finishes_the_mail_it_is_at_and_gives_the_others_back(tmp_path: Path) -> None:

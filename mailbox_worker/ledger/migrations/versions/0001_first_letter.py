@@ -273,6 +273,7 @@ def _outbox() -> None:
         sa.Column("settled_at", INSTANT),
         sa.Column("witnessed_at", INSTANT),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("words_again", sa.Integer, nullable=False),
         sa.Column("unknowns", sa.Integer, nullable=False),
         sa.Column("answer", sa.Text),
         sa.Column("word", sa.String(16)),
