@@ -53,7 +53,9 @@ def known_places(
         .where(places.c.uid.in_(list(uids)))
         .order_by(places.c.id)
     )
-    return {row.uid: row for row in connection.execute(query)}
+    known: dict[int, Row[Any]] = {}
+    known |= {row.uid: row for row in connection.execute(query)}
+    return known
 
 
 def claimed_sizes(connection: Connection, ids: Collection[int]) -> dict[int, int]:

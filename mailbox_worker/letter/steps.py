@@ -30,6 +30,4 @@ def take_step(
     """
     to = after(state, step)
     change_letter(writer, number, state=to, **(columns or {}))
-    if str(step) != str(to):  # a letter's last event, `closed`, is named by where it leads
-        facts["state"] = to
-    writer.record(step, letter=number, by=by, **facts)
+    writer.record(step, letter=number, by=by, state=to, **facts)

@@ -50,8 +50,8 @@ def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
 
 def revise_draft(asking: Asking, old: Draft, author: str, **changed: Any) -> Draft:
     """Log the next version of a draft, with its files: another text or address, which is to be signed anew."""
-    now = {"version": old.version + 1, "author": author, "arrival": asking.arrival, "created_at": asking.writer.now}
-    new = replace(old, **changed, **now)
+    changed |= {"version": old.version + 1, "author": author}
+    new = replace(old, **changed, arrival=asking.arrival, created_at=asking.writer.now)
     digest = signed_digest(new.letter, new.purpose, new.recipient, new.subject, new.text, new.attachments)
     new = replace(new, digest=digest)
     add_draft(asking.writer, new)
