@@ -33,6 +33,7 @@ _UNTOLD = (
     .order_by(outbox.c.id)
 )
 
+WAITING = (OutboxState.PLANNED, OutboxState.LATER)
 # From which states a person's word takes a mail on; a word that comes too late changes nothing and is recorded.
 UNSURE = (OutboxState.UNKNOWN, OutboxState.HELD, OutboxState.REFUSED)
 WORD_FITS = {
@@ -67,6 +68,12 @@ def plan(writer: Writer, mail: Plan) -> bool:
         return False
     plan_new(writer, [mail])
     return True
+
+
+def plan_alarm(writer: Writer, key: str, person: str, reason: str, *, letter: str | None = None, **facts: Any) -> None:
+    """Plan an alarm about something of this moment; `reason` is a key of the catalog's alarms."""
+    arguments = {"reason": reason, "at": writer.now.isoformat(), **facts}
+    plan(writer, Plan(key, MailKind.ALARM, letter, person, arguments=arguments))
 
 
 def plan_new(writer: Writer, mails: Sequence[Plan]) -> None:
@@ -117,11 +124,7 @@ def stopped_and_untold(
 def due_now(connection: Connection, now: datetime) -> list[Row[Any]]:
     """List what may be made or sent now, oldest plan first; without the bytes, of which there may be many."""
     columns = (outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.audience, outbox.c.recipient, outbox.c.message_id)
-    query = (
-        select(*columns)
-        .where(outbox.c.state.in_([OutboxState.PLANNED, OutboxState.LATER]), outbox.c.not_before <= now)
-        .order_by(outbox.c.id)
-    )
+    query = select(*columns).where(outbox.c.state.in_(WAITING), outbox.c.not_before <= now).order_by(outbox.c.id)
     return list(connection.execute(query))
 
 
@@ -170,6 +173,17 @@ def newest_reply(connection: Connection, letter: str) -> Row[Any] | None:
         outbox.c.letter == letter, outbox.c.kind == MailKind.REPLY, outbox.c.state != OutboxState.WITHDRAWN
     )
     return connection.execute(query.order_by(outbox.c.id.desc())).first()
+
+
+def withdraw_reply(writer: Writer, letter: str) -> int | None:
+    """Take the reply that waits out of the outbox; None where there is none to be taken: it may be on its way."""
+    query = select(outbox.c.id).where(
+        outbox.c.letter == letter, outbox.c.kind == MailKind.REPLY, outbox.c.state.in_(WAITING)
+    )
+    waiting: int | None = writer.connection.execute(query).scalar_one_or_none()
+    if waiting is not None:
+        change(writer, waiting, state=OutboxState.WITHDRAWN, settled_at=writer.now)
+    return waiting
 
 
 def change(writer: Writer, mail: int, **values: Any) -> None:

@@ -28,8 +28,8 @@ from mailbox_worker.letter.steps import take_step
 from mailbox_worker.reply.telling import tell
 
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
-# Where a request is refused or comes back, the sign-off stage asks somebody else at once.
-# Nobody is told of a refused acknowledgement or survey; an alarm about an alarm would never end.
+# Where a request is refused, the sign-off stage asks somebody else at once; nobody is told of a refused acknowledgement
+# or survey; an alarm about an alarm would never end.
 NOBODY_IS_TOLD = (*REQUESTS, MailKind.ALARM, MailKind.ACKNOWLEDGEMENT, MailKind.SURVEY)
 TOLD_OF = tuple(kind for kind in MailKind if kind not in NOBODY_IS_TOLD)
 STOPPED = (OutboxState.REFUSED, OutboxState.HELD)

@@ -8,16 +8,16 @@ somebody answers 已处置.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from mailbox_worker.condition import worn_out
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import plan_alarm
 from mailbox_worker.ledger.standing import POLLED, SENT, all_standing, put, stands, take_away
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import nudges, outbox
-from mailbox_worker.ledger.vocabulary import MailKind, OutboxState
+from mailbox_worker.ledger.vocabulary import OutboxState
 from mailbox_worker.letter.rights import who_drafts, who_may_see
 from mailbox_worker.letter.urgency import is_urgent
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
@@ -103,17 +103,7 @@ def _rings_now(desk: Desk, connection: Connection, letter: Letter, now: datetime
 
 def _tell_staff(desk: Desk, writer: Writer, letter: Letter) -> None:
     """Tell clerk, leader and director by mail, once; the repetition is the second channel's."""
-    today = desk.day(writer.now)
     clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
     for person in dict.fromkeys((clerk.id, owner(desk, letter).id, desk.content.staff.director.id)):
-        known = select(nudges.c.letter).where(
-            nudges.c.letter == letter.number, nudges.c.action == "urgent", nudges.c.person == person
-        )
-        told = writer.connection.execute(known).first() is not None
-        if told or not who_may_see(letter.restricted, person):
-            continue
-        row = {"letter": letter.number, "action": "urgent", "on": today, "person": person, "at": writer.now}
-        writer.connection.execute(insert(nudges).values(row))
-        arguments = {"reason": "urgent", "at": writer.now.isoformat()}
-        key = f"urgent:{letter.number}:{person}"
-        plan(writer, Plan(key, MailKind.ALARM, letter=letter.number, person=person, arguments=arguments))
+        if who_may_see(letter.restricted, person):
+            plan_alarm(writer, f"urgent:{letter.number}:{person}", person, "urgent", letter=letter.number)

@@ -12,9 +12,8 @@ from sqlalchemy import Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import find_letter
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import plan_alarm
 from mailbox_worker.ledger.tables import outbox
-from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.letter.rights import who_drafts, who_may_see
 
 
@@ -29,14 +28,10 @@ def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **f
     person = next((p for p in _in_turn(desk, restricted) if p != row.person), None)
     if person is None:
         return
-    arguments = {"reason": reason, "at": now.isoformat(), "about": row.kind, **facts}
     if row.person is not None:
-        arguments["colleague"] = row.person
+        facts["colleague"] = row.person
     with desk.ledger.write(now) as writer:
-        plan(
-            writer,
-            Plan(f"alarm:{matter}", MailKind.ALARM, letter=row.letter, person=person, arguments=arguments),
-        )
+        plan_alarm(writer, f"alarm:{matter}", person, reason, letter=row.letter, about=row.kind, **facts)
 
 
 def _in_turn(desk: Desk, restricted: tuple[str, ...]) -> Iterator[str]:

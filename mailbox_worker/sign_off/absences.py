@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.outbox import Plan, by_message_id, find, plan
+from mailbox_worker.ledger.outbox import Plan, by_message_id, find, plan, plan_alarm
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import absences, arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
@@ -121,9 +121,8 @@ def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     if asked:
         writer.record("asked-as-well", letter=letter.number, to=other, instead_of=mail.person, why=why)
     if why == "bounced":
-        arguments = {"reason": "staff-unreachable", "at": writer.now.isoformat(), "colleague": mail.person}
-        key = f"staff-unreachable:{mail.id}"
-        plan(writer, Plan(key, MailKind.ALARM, letter.number, staff.director.id, arguments=arguments))
+        key, director = f"staff-unreachable:{mail.id}", staff.director.id
+        plan_alarm(writer, key, director, "staff-unreachable", letter=letter.number, colleague=mail.person)
 
 
 def _is_closed(connection: Connection, mail: Row[Any]) -> bool:

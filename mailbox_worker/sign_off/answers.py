@@ -15,7 +15,7 @@ from sqlalchemy import Row, select
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes
 from mailbox_worker.ledger.letters import letter_by_number
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import plan_alarm
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
@@ -70,8 +70,7 @@ def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     change_arrivals(writer, [arrival], quarantined=True, reason=reason)
     writer.record(QUARANTINED, arrival=arrival, reason=reason)
     clerk = who_drafts(desk.content.staff, (), desk.config.away)
-    arguments = {"reason": QUARANTINED, "at": writer.now.isoformat(), "arrival": arrival}
-    plan(writer, Plan(f"alarm:arrival:{arrival}", MailKind.ALARM, person=clerk.id, arguments=arguments))
+    plan_alarm(writer, f"alarm:arrival:{arrival}", clerk.id, QUARANTINED, arrival=arrival)
 
 
 def _handle(desk: Desk, writer: Writer, opened: Opened) -> None:
@@ -131,8 +130,7 @@ def _take_probe(desk: Desk, writer: Writer, opened: Opened, request: Row[Any]) -
 def _take_from_nobody(writer: Writer, director: str, arrival: int, request: Row[Any]) -> None:
     """Refuse an answer to a request of somebody whom content no longer knows: nobody can be told but the director."""
     writer.record("answer-refused", letter=request.letter, arrival=arrival, reason="left", request=request.id)
-    arguments = {"reason": "left", "at": writer.now.isoformat(), "arrival": arrival}
-    plan(writer, Plan(f"left:{request.id}", MailKind.ALARM, request.letter, director, arguments=arguments))
+    plan_alarm(writer, f"left:{request.id}", director, "left", letter=request.letter, arrival=arrival)
 
 
 def _reason_to_refuse(case: Case) -> str | None:

@@ -7,12 +7,12 @@ for the other questions that a deputy is asked, what was agreed to.
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from mailbox_worker.ledger.letters import Draft, change_letter, letter_by_number, newest_draft
-from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, plan
-from mailbox_worker.ledger.tables import outbox, requests, sign_offs
-from mailbox_worker.ledger.vocabulary import LetterState, MailKind, OutboxState, Purpose
+from mailbox_worker.ledger.outbox import Plan, by_message_id, close_requests, plan, withdraw_reply
+from mailbox_worker.ledger.tables import requests, sign_offs
+from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Purpose
 from mailbox_worker.letter.decisions import Decision
 from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.states import Step
@@ -25,8 +25,6 @@ from mailbox_worker.sign_off.routing import (
     ask_for_another_draft,
     ask_for_sign_off,
 )
-
-STOPPABLE = (OutboxState.PLANNED, OutboxState.LATER)
 
 
 def agree(case: Case, _decision: Decision) -> None:
@@ -56,15 +54,11 @@ def undo_sign_off(case: Case) -> None:
     if case.letter.state is LetterState.AWAITING_DELIVERY:
         _draft_again(case)
         return
-    query = select(outbox).where(
-        outbox.c.letter == case.letter.number, outbox.c.kind == MailKind.REPLY, outbox.c.state.in_(STOPPABLE)
-    )
-    waiting = case.writer.connection.execute(query).one_or_none()
-    if waiting is None:
+    stopped = withdraw_reply(case.writer, case.letter.number)
+    if stopped is None:
         case.refuse("too-late-to-stop")
-        return
-    change(case.writer, waiting.id, state=OutboxState.WITHDRAWN, settled_at=case.writer.now)
-    _draft_again(case, outbox=waiting.id)
+    else:
+        _draft_again(case, outbox=stopped)
 
 
 def _draft_again(case: Case, **facts: Any) -> None:

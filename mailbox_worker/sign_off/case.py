@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from bureau.office import Person
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import Plan, plan, plan_alarm
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import MailKind
 from mailbox_worker.letter.states import Step
@@ -65,10 +65,15 @@ class Case:
 
     def tell_director(self, reason: str) -> None:
         """Tell the director once a request of an attempt in a colleague's name, and once a lock of codes."""
-        arguments = {"reason": reason, "at": self.writer.now.isoformat(), "arrival": self.arrival}
-        director = self.desk.content.staff.director.id
-        key = f"{reason}:{self.request.id}"
-        self._plan(MailKind.ALARM, key, director, {**arguments, "colleague": self.person.id})
+        plan_alarm(
+            self.writer,
+            f"{reason}:{self.request.id}",
+            self.desk.content.staff.director.id,
+            reason,
+            letter=self.letter.number,
+            arrival=self.arrival,
+            colleague=self.person.id,
+        )
 
     def _proof(self) -> dict[str, Any]:
         return {"arrival": self.arrival, "proof": self.verdict.method, "evidence": self.verdict.evidence}

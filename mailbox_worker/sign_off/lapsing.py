@@ -13,17 +13,16 @@ from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letter_by_number, newest_draft
-from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, plan
+from mailbox_worker.ledger.outbox import Plan, by_message_id, close_requests, plan, withdraw_reply
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import letters, outbox, requests
-from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind, OutboxState, Purpose
+from mailbox_worker.ledger.tables import letters, requests
+from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind, Purpose
 from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.absences import WHILE, who_is_asked
-from mailbox_worker.sign_off.routing import ABOUT_CATEGORY, ABOUT_DRAFT
+from mailbox_worker.sign_off.routing import ABOUT_DRAFT, newest_asked
 
-UNSENT = (OutboxState.PLANNED, OutboxState.LATER)
 LAPSED = "lapsed"  # why a request is closed that nobody answered in time
 
 
@@ -50,22 +49,16 @@ def _late_extensions(connection: Connection, desk: Desk, now: datetime) -> list[
         draft = newest_draft(connection, number)
         if draft is None or draft.purpose != Purpose.EXTENSION:
             continue
-        if _is_asked_about(connection, number, draft.version):
+        asked = newest_asked(connection, number)
+        # It must be this draft that waits for a leader, and not a proposal to set the letter aside.
+        if asked is not None and (asked.arguments["about"], asked.arguments["version"]) == (ABOUT_DRAFT, draft.version):
             late.append(number)
     return late
 
 
-def _is_asked_about(connection: Connection, number: str, version: int) -> bool:
-    """Tell whether it is this draft that waits for a leader, and not a proposal to set the letter aside."""
-    query = select(outbox.c.arguments).where(outbox.c.letter == number, outbox.c.kind == MailKind.SIGN_OFF_REQUEST)
-    asked = connection.execute(query.order_by(outbox.c.id.desc())).scalars()
-    newest = next((said for said in asked if said["about"] != ABOUT_CATEGORY), None)
-    return newest is not None and (newest["about"], newest["version"]) == (ABOUT_DRAFT, version)
-
-
 def _give_back(desk: Desk, writer: Writer, letter: Letter) -> None:
     draft = newest_draft(writer.connection, letter.number)
-    if draft is None or (letter.state is LetterState.APPROVED and not _withdraw(writer, letter.number)):
+    if draft is None or (letter.state is LetterState.APPROVED and withdraw_reply(writer, letter.number) is None):
         return  # it may be on its way: what became of it decides
     asked = _who_was_asked(writer.connection, letter.number, draft.version)
     take_step(writer, letter.number, letter.state, Step.EXTENSION_LAPSED, version=draft.version)
@@ -76,17 +69,6 @@ def _give_back(desk: Desk, writer: Writer, letter: Letter) -> None:
     said = {"outcome": "extension-lapsed", "asked": clerk}
     for person in asked - {clerk}:
         plan(writer, Plan(f"{key}:{person}", MailKind.RECEIPT, letter=letter.number, person=person, arguments=said))
-
-
-def _withdraw(writer: Writer, number: str) -> bool:
-    """Take the reply that waits out of the outbox; gives False when it is not there to be taken."""
-    query = select(outbox.c.id).where(
-        outbox.c.letter == number, outbox.c.purpose == Purpose.EXTENSION, outbox.c.state.in_(UNSENT)
-    )
-    waiting = writer.connection.execute(query).scalar_one_or_none()
-    if waiting is not None:
-        change(writer, waiting, state=OutboxState.WITHDRAWN, settled_at=writer.now)
-    return waiting is not None
 
 
 def _who_was_asked(connection: Connection, number: str, version: int) -> set[str]:

@@ -2,11 +2,11 @@
 
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter
-from mailbox_worker.ledger.outbox import Plan, close_requests, plan
+from mailbox_worker.ledger.outbox import Plan, close_requests, plan, plan_alarm
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind
@@ -67,22 +67,26 @@ def ask_for_sign_off(
 
 def ask_another_leader(case: Case) -> None:
     """Ask again where this person, who may not see the letter any more, was to sign it off."""
-    query = select(outbox.c.person, outbox.c.arguments).where(
-        outbox.c.letter == case.letter.number, outbox.c.kind == MailKind.SIGN_OFF_REQUEST
-    )
-    rows = case.writer.connection.execute(query.order_by(outbox.c.id)).all()
-    asked = [row for row in rows if row.arguments["about"] != ABOUT_CATEGORY]
-    if case.letter.state is AWAITING and asked and asked[-1].person == case.person.id:
-        about, version = asked[-1].arguments["about"], asked[-1].arguments["version"]
+    asked = newest_asked(case.writer.connection, case.letter.number)
+    if case.letter.state is AWAITING and asked is not None and asked.person == case.person.id:
+        about, version = asked.arguments["about"], asked.arguments["version"]
         ask_for_sign_off(case, case.letter, about=about, version=version)
+
+
+def newest_asked(connection: Connection, number: str) -> Row[Any, Any] | None:
+    """Give the last mail that asked a leader about a letter: about what, and whom; its category is another question."""
+    query = select(outbox.c.person, outbox.c.arguments).where(
+        outbox.c.letter == number, outbox.c.kind == MailKind.SIGN_OFF_REQUEST
+    )
+    rows = connection.execute(query.order_by(outbox.c.id.desc()))
+    return next((row for row in rows if row.arguments["about"] != ABOUT_CATEGORY), None)
 
 
 def _tell_that_nobody_may(case: Asking, letter: Letter) -> None:
     """Tell whoever drafts that every leader is kept from the letter: it must not lie there unseen."""
     clerk = who_drafts(case.desk.content.staff, letter.restricted, case.desk.config.away)
-    arguments = {"reason": "nobody-may-sign", "at": case.writer.now.isoformat()}
     key = f"nobody-may-sign:{letter.number}:{case.arrival}"
-    plan(case.writer, Plan(key, MailKind.ALARM, letter.number, clerk.id, arguments=arguments))
+    plan_alarm(case.writer, key, clerk.id, "nobody-may-sign", letter=letter.number)
 
 
 def ask_for_another_draft(case: Case, because: str, comment: str = "", *, but: frozenset[str] = frozenset()) -> str:
