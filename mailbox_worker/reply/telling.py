@@ -31,7 +31,7 @@ def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **f
     if row.person is not None:
         facts["colleague"] = row.person
     with desk.ledger.write(now) as writer:
-        plan_alarm(writer, f"alarm:{matter}", person, reason, letter=row.letter, about=row.kind, **facts)
+        plan_alarm(writer, f"alarm:{matter}", person, reason, letter=row.letter, **facts)
 
 
 def _in_turn(desk: Desk, restricted: tuple[str, ...]) -> Iterator[str]:
