@@ -33,9 +33,10 @@ def build(content_folder: Path, site_dir: Path, today: date, wishes: Wishes = AS
 
                 compare_with_previous(work.site, content_folder, wishes)
             return None
-        from generator.making import make
+        with renderer.started(wishes.program, work.settings, today, strict=wishes.strict) as program:
+            from generator.making import make  # it loads beside the renderer, which takes longer
 
-        changes = make(work, content_folder, shipped, today, wishes)
+            changes = make(work, program, content_folder, shipped, today, wishes)
         work.digest.write_text(_digest(work, basis), encoding="utf-8")
         return changes
 

@@ -15,18 +15,9 @@ from enum import Enum
 from bureau.content import Content
 from bureau.hotline import Cancelled, HotlineRule
 from bureau.hotline_record import HeldDay
-from bureau.roster import Answerer, RosterDay, roster
-from bureau.workdays import SATURDAY, WorkdayNotice
-
-NOVEMBER = 11  # the State Council announces the next year's days off from October on; citizens plan ahead
-
-
-class Standing(Enum):
-    """Where a day stands, seen from today; the next one may be today itself."""
-
-    PAST = "past"
-    NEXT = "next"
-    COMING = "coming"
+from bureau.roster import Answerer, roster
+from bureau.workdays import WorkdayNotice
+from generator.days_shown import Standing, standing, undecided, years_shown
 
 
 class Vacancy(Enum):
@@ -108,11 +99,10 @@ class Hotline:
 
 def assemble_hotline(content: Content, today: date) -> Hotline:
     """Decide the calendar of this year, and from November on of the next year too."""
-    first = today.year
-    begins = min([first, *(rota.start.year for rota in content.hotline.rotas)])
-    last = first + (today.month >= NOVEMBER)
-    days = roster(content, date(begins, 1, 1), date(last + 1, 1, 31), today)  # January takes what is postponed
-    to_hold = [found for found in days if not _undecided(found)]
+    shown = years_shown(today)
+    begins = min([shown.start, *(rota.start.year for rota in content.hotline.rotas)])
+    days = roster(content, date(begins, 1, 1), date(shown.stop, 1, 31), today)  # January takes what is postponed
+    to_hold = [found for found in days if not undecided(found)]
     next_day = next((found.day for found in to_hold if found.day >= today and not found.cancelled), None)
     records = {record.day: record for record in content.hotline_held}
     turns = {
@@ -120,45 +110,34 @@ def assemble_hotline(content: Content, today: date) -> Hotline:
             day=found.day,
             planned_for=found.planned_for,
             provisional=found.provisional,
-            standing=_standing(found.day, today, next_day),
+            standing=standing(found.day, today, next_day),
             answerers=() if found.provisional else found.answerers,
             cancelled=found.cancelled,
             record=records.get(found.day),
         )
         for found in to_hold
     }
-    undecided = {found.planned_for for found in days if _undecided(found)}
+    open_days = {found.planned_for for found in days if undecided(found)}
     announced = {notice.year: notice for notice in content.workday_notices}
     years = tuple(
-        HotlineYear(year, _months(content.hotline, year, turns, undecided), announced.get(year))
-        for year in range(first, last + 1)
+        HotlineYear(year, _months(content.hotline, year, turns, open_days), announced.get(year)) for year in shown
     )
     upcoming = next((turn for turn in turns.values() if turn.day == next_day), None)
-    shown = {turn.planned_for for year in years for turn in year.turns}
-    earlier = tuple(turn for turn in turns.values() if turn.answerers and turn.planned_for not in shown)
+    in_years = {turn.planned_for for year in years for turn in year.turns}
+    earlier = tuple(turn for turn in turns.values() if turn.answerers and turn.planned_for not in in_years)
     return Hotline(content.hotline, years, upcoming, tuple(turn for turn in earlier if turn.day < today))
 
 
-def _undecided(found: RosterDay) -> bool:
-    return found.provisional and found.day.weekday() >= SATURDAY
-
-
-def _standing(day: date, today: date, next_day: date | None) -> Standing:
-    if day < today:
-        return Standing.PAST
-    return Standing.NEXT if day == next_day else Standing.COMING
-
-
 def _months(
-    rule: HotlineRule, year: int, turns: Mapping[date, Turn], undecided: AbstractSet[date]
+    rule: HotlineRule, year: int, turns: Mapping[date, Turn], open_days: AbstractSet[date]
 ) -> tuple[tuple[Slot, ...], ...]:
     return tuple(
-        tuple(_slot(rule, (year, month, day), turns, undecided) for day in rule.days_of_month) for month in range(1, 13)
+        tuple(_slot(rule, (year, month, day), turns, open_days) for day in rule.days_of_month) for month in range(1, 13)
     )
 
 
 def _slot(
-    rule: HotlineRule, when: tuple[int, int, int], turns: Mapping[date, Turn], undecided: AbstractSet[date]
+    rule: HotlineRule, when: tuple[int, int, int], turns: Mapping[date, Turn], open_days: AbstractSet[date]
 ) -> Slot:
     year, month, day = when
     if day > calendar.monthrange(year, month)[1]:
@@ -168,4 +147,4 @@ def _slot(
         return Slot(planned, turns[planned], None)
     if planned < min(rota.start for rota in rule.rotas):
         return Slot(planned, None, Vacancy.NOT_RECORDED)
-    return Slot(planned, None, Vacancy.UNDECIDED if planned in undecided else Vacancy.DAY_OFF)
+    return Slot(planned, None, Vacancy.UNDECIDED if planned in open_days else Vacancy.DAY_OFF)

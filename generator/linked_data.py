@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bureau.sheet import Hours
-from generator.hotline_year import Standing
+from generator.days_shown import Standing
 from generator.series import Series
 from generator.site import Site
 

@@ -28,16 +28,17 @@ from generator.words import message
 from generator.work import Wishes, Work
 
 
-def make(work: Work, content_folder: Path, shipped: Shipped, today: date, wishes: Wishes) -> Changes:
-    """Make the site anew. Raises FaultyFiles and Stop."""
+def make(
+    work: Work, program: renderer.Running, content_folder: Path, shipped: Shipped, today: date, wishes: Wishes
+) -> Changes:
+    """Make the site anew with a renderer that was started for it. Raises FaultyFiles and Stop."""
     templates = press(shipped)
-    with renderer.started(wishes.program, work.settings, today, strict=wishes.strict) as program:
-        laid_out = lay_out(work, content_folder, shipped, templates, today, wishes)
-        wanted = rendering(work, laid_out.site, wishes)
-        work.digest.unlink(missing_ok=True)
-        program.render(wanted, shipped)
-        beside = make_beside(work, laid_out, shipped, templates, wishes)  # on another core, if there is one
-        program.wait(wanted)
+    laid_out = lay_out(work, content_folder, shipped, templates, today, wishes)
+    wanted = rendering(work, laid_out.site, wishes)
+    work.digest.unlink(missing_ok=True)
+    program.render(wanted, shipped)
+    beside = make_beside(work, laid_out, shipped, templates, wishes)  # on another core, if there is one
+    program.wait(wanted)
     add_to_tree(beside.items(), work.rendered)
     add_to_tree([(MANIFEST, manifest(read_tree(work.rendered)))], work.rendered)
     compare_with_previous(work.rendered, content_folder, wishes)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bureau.reception import ReceptionDay, ReceptionRule, reception_days
-from bureau.workdays import SATURDAY, Workdays
-from generator.hotline_year import NOVEMBER, Standing
+from bureau.workdays import Workdays
+from generator.days_shown import Standing, standing, undecided, years_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,12 @@ class ReceptionPlan:
 
     def standing(self, day: ReceptionDay) -> Standing:
         """Tell where a day stands."""
-        if day.day < self.today:
-            return Standing.PAST
-        return Standing.NEXT if day == self.upcoming else Standing.COMING
+        return standing(day.day, self.today, self.upcoming.day if self.upcoming else None)
 
 
 def reception_plan(rule: ReceptionRule, workdays: Workdays, today: date) -> ReceptionPlan:
     """List the reception days of the years that the pages show."""
-    last = date(today.year + (today.month >= NOVEMBER), 12, 31)
-    found = reception_days(rule, workdays, date(today.year, 1, 1), last)
-    days = tuple(day for day in found if not (day.provisional and day.day.weekday() >= SATURDAY))
+    shown = years_shown(today)
+    found = reception_days(rule, workdays, date(shown.start, 1, 1), date(shown[-1], 12, 31))
+    days = tuple(day for day in found if not undecided(day))
     return ReceptionPlan(rule, days, next((day for day in days if day.day >= today), None), today)

@@ -12,13 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import yaml
 
@@ -75,25 +76,27 @@ def started(program: Program, settings: Path, today: date, *, strict: bool) -> I
     """
     command = [sys.executable, "-c", RUN.format(program=program, load=LOAD[program])]
     midnight = datetime(today.year, today.month, today.day, tzinfo=UTC)
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-        [*command, "build", "--config-file", str(settings), "--clean", *(["--strict"] if strict else [])],
-        cwd=settings.parent,
-        env=os.environ
-        | {
-            "NO_MKDOCS_2_WARNING": "1",
-            "PYTHONWARNINGS": "ignore",  # jieba ships an old import; nothing that an office could mend
-            "PYTHONUTF8": "1",
-            "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    with process:
-        try:
-            yield Running(process, strict)
-        finally:
-            process.kill()
+    environment = {
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",  # jieba ships an old import; nothing that an office could mend
+        "PYTHONUTF8": "1",
+        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
+    }
+    # It names every page outside the navigation; a pipe would fill up, and it stand still until somebody reads.
+    with tempfile.TemporaryFile(dir=settings.parent) as output:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+            [*command, "build", "--config-file", str(settings), "--clean", *(["--strict"] if strict else [])],
+            cwd=settings.parent,
+            env=os.environ | environment,
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        with process:
+            try:
+                yield Running(process, output, strict)
+            finally:
+                process.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Running:
     """The program at work: it renders when it is told to, beside the caller, who then waits for it."""
 
     process: subprocess.Popen[bytes]
+    output: IO[bytes]  # what it says, of both streams
     strict: bool
 
     def render(self, rendering: Rendering, shipped: Shipped) -> None:
@@ -114,9 +118,9 @@ class Running:
 
     def wait(self, rendering: Rendering) -> None:
         """Wait for the end and look at what was made; raises Stop with the program's output when it failed."""
-        output = self.process.stdout.read() if self.process.stdout else b""
         if self.process.wait():
-            told = _what_matters(output.decode("utf-8", "replace"))
+            self.output.seek(0)
+            told = _what_matters(self.output.read().decode("utf-8", "replace"))
             raise Stop(Exit.BAD_CONTENT if self.strict else Exit.OUR_FAULT, message("renderer_failed", output=told))
         for name in NOT_OURS:
             (rendering.site / name).unlink(missing_ok=True)

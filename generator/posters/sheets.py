@@ -17,10 +17,10 @@ from typing import Any
 from bureau.content import Content
 from bureau.insurers import Branch, Insurer
 from bureau.roster import RosterDay
+from generator.days_shown import years_shown
 from generator.subscriptions.hotline_days import certain_days, decided_on
 from generator.words import catalog
 
-NOVEMBER = 11  # next year's notice is put up before the year begins
 DIGITS = 16
 
 
@@ -53,14 +53,13 @@ class Poster:
 def posters(content: Content, today: date) -> tuple[Poster, ...]:
     """Decide every notice that should hang today or soon: this year's, this month's and the next month's."""
     days = certain_days(content, today)
-    years = [today.year, *([today.year + 1] if today.month >= NOVEMBER else [])]
     first = today.replace(day=1)
     months = [first, (first + timedelta(days=31)).replace(day=1)]
     made: list[Poster] = []
     for insurer in content.insurers:
         own = [day for day in days if any(one.insurer == insurer.id for one in day.answerers)]
         for branch in insurer.branches:
-            for year in years:
+            for year in years_shown(today):  # the next year's is put up before that begins
                 made += _yearly(content, insurer, branch, [day for day in own if day.day.year == year])
             for month in months:
                 within = [day for day in own if (day.day.year, day.day.month) == (month.year, month.month)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from bureau.office import Person
 from mailbox_worker.deadlines.days import Action, Asked, asked_of, why_late
@@ -23,12 +23,13 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import letters, nudges
-from mailbox_worker.ledger.vocabulary import LetterState, MailKind
+from mailbox_worker.ledger.tables import letters, nudges, outbox
+from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind
 from mailbox_worker.letter.rights import who_drafts, who_may_see
 from mailbox_worker.todo import UNANSWERED, owner, whose_turns
 
 TO_DIRECTOR = (Action.WARN, Action.ESCALATE)
+OF_A_TURN = (Action.REMIND, Action.PRESS)  # for whoever has to act now
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ def office_is_open(desk: Desk, now: datetime) -> bool:
 def _fresh(desk: Desk, connection: Connection, today: date) -> Iterator[Nudge]:
     """List what is asked for today and was not told yet."""
     unanswered = letters_in(connection, UNANSWERED)
-    turns, told = whose_turns(desk, connection, unanswered), _told(connection)
+    turns, told, sent = whose_turns(desk, connection, unanswered), _told(connection), _last_sent(desk, connection)
     for letter, asked in _asked(desk, connection, unanswered, today):
         for person in _persons(desk, letter, asked, turns.get(letter.number)):
-            if (letter.number, asked.action, asked.on, person) not in told and who_may_see(letter.restricted, person):
+            known = (letter.number, asked.action, asked.on, person) in told
+            # Who was sent the letter itself on that day or after it has just been told how long it has.
+            known = known or (asked.action in OF_A_TURN and sent.get((letter.number, person), date.min) >= asked.on)
+            if not known and who_may_see(letter.restricted, person):
                 yield Nudge(letter, asked, person)
 
 
@@ -93,6 +97,17 @@ def _told(connection: Connection) -> set[tuple[Any, ...]]:
         .where(letters.c.state.in_([*UNANSWERED, LetterState.ANSWERED]))
     )
     return {tuple(row) for row in connection.execute(query)}
+
+
+def _last_sent(desk: Desk, connection: Connection) -> dict[tuple[str, str], date]:
+    """Give the day on which a person was last sent an open letter, to draft or to sign off."""
+    query = (
+        select(outbox.c.letter, outbox.c.person, func.max(outbox.c.planned_at).label("at"))
+        .join(letters, letters.c.number == outbox.c.letter)
+        .where(letters.c.state.in_(UNANSWERED), outbox.c.kind.in_(REQUESTS))
+        .group_by(outbox.c.letter, outbox.c.person)
+    )
+    return {(row.letter, row.person): desk.day(row.at) for row in connection.execute(query)}
 
 
 def _persons(desk: Desk, letter: Letter, asked: Asked, turn: Person | None) -> list[str]:

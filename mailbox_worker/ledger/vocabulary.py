@@ -76,6 +76,9 @@ class MailKind(StrEnum):
     PROBE = "probe"
 
 
+REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)  # what a colleague answers to take a letter on
+
+
 class OutboxState(StrEnum):
     """Where an outgoing mail stands."""
 

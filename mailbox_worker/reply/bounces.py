@@ -15,10 +15,10 @@ from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
 from mailbox_worker.ledger.outbox import find, round_of
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, outbox
-from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind, OutboxState
+from mailbox_worker.ledger.vocabulary import REQUESTS, Audience, Disposition, MailKind, OutboxState
 from mailbox_worker.mail.delivery_reports import DeliveryReport, Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
-from mailbox_worker.reply.settling import REQUESTS, settle
+from mailbox_worker.reply.settling import settle
 from mailbox_worker.reply.telling import tell
 
 FAILURES = (Outcome.SOFT, Outcome.HARD)

@@ -32,9 +32,13 @@ class Occasion:
 
     @property
     def category(self) -> Category:
-        """The letter's category, or the default one's when content has changed since."""
+        """The letter's category."""
+        return self.category_of(self.about)
+
+    def category_of(self, letter: Letter) -> Category:
+        """Give a letter's category, or the default one when content has changed since."""
         staff = self.desk.content.staff
-        return staff.categories.get(self.about.category, staff.default_category)
+        return staff.categories.get(letter.category, staff.default_category)
 
     @property
     def outside(self) -> str:

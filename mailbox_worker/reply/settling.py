@@ -22,13 +22,12 @@ from mailbox_worker.ledger.outbox import (
     word_fits,
 )
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.vocabulary import ANSWERING, Audience, MailKind, OutboxState, Word
+from mailbox_worker.ledger.vocabulary import ANSWERING, REQUESTS, Audience, MailKind, OutboxState, Word
 from mailbox_worker.letter.states import TRANSITIONS, Step
 from mailbox_worker.reply.telling import tell
 
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
-# Where one of these is refused or comes back, the sign-off stage asks somebody else at once.
-REQUESTS = (MailKind.DRAFT_REQUEST, MailKind.SIGN_OFF_REQUEST)
+# Where a request is refused or comes back, the sign-off stage asks somebody else at once.
 # Nobody is told of a refused acknowledgement or survey; an alarm about an alarm would never end.
 NOBODY_IS_TOLD = (*REQUESTS, MailKind.ALARM, MailKind.ACKNOWLEDGEMENT, MailKind.SURVEY)
 TOLD_OF = tuple(kind for kind in MailKind if kind not in NOBODY_IS_TOLD)

@@ -24,6 +24,7 @@ from mailbox_worker.reply.occasion import Occasion
 from mailbox_worker.todo import OpenLetter, ToDo, to_do, whose_turns
 
 LONGEST = 40  # letters in a digest: what fits on a phone
+LATE = ("press", "escalate", "why-late")  # what is only said of a letter whose due date is past
 HISTORY = 12  # events shown for 查
 ASKED = (LetterState.DRAFTING, LetterState.UNANSWERABLE, LetterState.AWAITING_SIGN_OFF)  # by a mail to reply to
 
@@ -40,10 +41,11 @@ def reminder(occasion: Occasion) -> dict[str, Any]:
     ]
     return {
         "count": len({line.letter.number for line in lines}),
+        "overdue": len({line.letter.number for line in lines if line.action in LATE}),
         "changed": [line.text for line in lines if line.action == "due-changed"],
         "pending": [line.text for line in lines if line.action == "remind"],
         "late": [line.text for line in lines if line.action == "press"],
-        "why_late": [line.text for line in lines if line.action == "why-late"],
+        "why_late": [line for line in lines if line.action == "why-late"],
         "is_clerk": occasion.person is not None and occasion.person.post == "clerk",
         "waits_for_them": any(letter.state in ASKED and _can_be_signed(occasion, letter) for letter in theirs),
         "held": [letter.number for letter in theirs if letter.state is LetterState.HELD],
@@ -57,12 +59,13 @@ def escalation(occasion: Occasion) -> dict[str, Any]:
     said = _gravest(lines)
     values: dict[str, Any] = {
         "lines": [line.text for line in said],
-        "late": len([line for line in said if line.action in ("escalate", "press", "why-late")]),
+        "late": len([line for line in said if line.action in LATE]),
         "asked_why": [line.letter.number for line in lines if line.action == "why-late"],
     }
-    if occasion.letter is not None:
-        values["state"] = _state(occasion, occasion.letter)
-        values["waits_for"] = _turn(occasion, occasion.letter)
+    if len(said) == 1:
+        (letter,) = (line.letter for line in said)
+        values |= {"letter": letter, "category": occasion.category_of(letter)}
+        values |= {"state": _state(occasion, letter), "waits_for": _turn(occasion, letter)}
     return values
 
 
@@ -209,19 +212,15 @@ def _lines(occasion: Occasion) -> Iterator[_Line]:
 
 
 def _gravest(lines: list[_Line]) -> list[_Line]:
-    """Give one line a letter: the last that is said of it is the gravest, but why it is late is asked apart."""
-    said = {line.letter.number: line for line in lines}
-    said |= {line.letter.number: line for line in lines if line.action != "why-late"}
-    return list(said.values())
+    """Give one line a letter: the last that is said of it is the gravest; why it is late is asked apart."""
+    return list({line.letter.number: line for line in lines if line.action != "why-late"}.values())
 
 
 def _line(occasion: Occasion, letter: Letter, action: str, item: dict[str, Any]) -> str:
-    staff = occasion.desk.content.staff
-    category = staff.categories.get(letter.category, staff.default_category)
     old = {key: short_day(date.fromisoformat(item[key])) for key in ("old_due_on", "old_work_by") if key in item}
     line: str = words("nudges")[action].format(
         number=letter.number,
-        category=category.name,
+        category=occasion.category_of(letter).name,
         state=_state(occasion, letter),
         work_by=short_day(letter.work_by),
         due_on=short_day(letter.due_on),

@@ -1,11 +1,13 @@
 """What a build of the portal costs: against the bare renderer on the same pages, at 1,000 and 5,000 notices, and again.
 
-The site is the shipped office with that many notices. `tenday build` and `mkdocs build` run as programs, one after the
+The site is the shipped office with that many notices, and without branches: the notices for their walls are measured by
+posters_bench.py. `tenday build` and `mkdocs build` run as programs, one after the
 other, on the pages that the former wrote; then the site is built again with nothing changed. The size of the search
 index says what a reader who searches has to fetch.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 TODAY = "2026-03-04"
 SIZES = (1000, 5000)
 NOTICES_A_FILE = 100
+BRANCHES = re.compile(r"^    branches:\n(      - .*\n)+", re.MULTILINE)
 RATIO_BAR, GROWTH_BAR, AGAIN_BAR = 1.25, 6.0, 0.1
 NOTICE = """\
   - id: notice-{number}
@@ -61,6 +64,8 @@ def main() -> list[str]:
 
 def _content(folder: Path, size: int) -> None:
     shutil.copytree(ROOT / "content", folder)
+    insurers = folder / "insurers.yml"
+    insurers.write_text(BRANCHES.sub("", insurers.read_text(encoding="utf-8")), encoding="utf-8")
     for first in range(0, size, NOTICES_A_FILE):
         year = 2016 + first // NOTICES_A_FILE % 10
         notices = (NOTICE.format(number=number, year=year) for number in range(first + 1, first + NOTICES_A_FILE + 1))

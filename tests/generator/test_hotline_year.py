@@ -11,7 +11,8 @@ from bureau.office import Person, Staff
 from bureau.rota import Rota
 from bureau.sheet import Hours
 from bureau.workdays import WorkdayNotice, Workdays
-from generator.hotline_year import Hotline, Standing, Vacancy, assemble_hotline
+from generator.days_shown import Standing
+from generator.hotline_year import Hotline, Vacancy, assemble_hotline
 from tests.generator.office import ROOT
 
 NOTICE = WorkdayNotice(

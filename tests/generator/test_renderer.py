@@ -46,6 +46,16 @@ def render(asked: Rendering, shipped: Shipped) -> None:
         program.wait(asked)
 
 
+def test_the_program_never_waits_for_somebody_to_read_what_it_says(tmp_path: Path) -> None:
+    asked = rendering(tmp_path)
+    for number in range(300):  # each is named as outside the navigation: more than a pipe holds (65,536 bytes)
+        (asked.pages / f"{number:0>230}.md").write_text("# 公告\n", encoding="utf-8")
+    with renderer.started("mkdocs", asked.settings, TODAY, strict=False) as program:
+        program.render(asked, read_shipped())
+        assert program.process.wait(timeout=100) == 0  # it ends, though nobody asked for a word
+        program.wait(asked)
+
+
 def test_without_jieba_the_build_stops_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jieba", None)  # how Python itself marks a module that cannot be imported
     with pytest.raises(Stop, match=r"pip install 'tenday\[site\]'") as stopped:

@@ -230,7 +230,9 @@ def test_a_letter_that_nobody_drafts_is_reminded_escalated_and_late(bureau: Bure
         bureau.tick()
         bureau.pass_time(days=1)
     subjects = [header(raw, "Subject") for raw in bureau.mail_to(CLERK, "reminder")]
-    assert subjects == ["【催办】2026-000001 办理时限3月13日"] * 3, "three workdays and one before it, and on it"
+    *before, after = subjects
+    assert before == ["【催办】2026-000001 办理时限3月13日"] * 3, "three workdays and one before it, and on it"
+    assert after == "【催办】2026-000001 已过答复期限"
     told = [header(raw, "Subject") for raw in bureau.mail_to(DEPUTY, "reminder")]
     assert told == ["【提醒】2026-000001 办理时限3月13日", "【提醒】2026-000001 请说明超期原因"]
     warned, late = [header(raw, "Subject") for raw in bureau.mail_to(DIRECTOR, "escalation")]

@@ -15,7 +15,7 @@ from bureau.workdays import Workdays
 from mailbox_worker.deadlines.watching import watch
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import change_letter, letter_by_number
-from mailbox_worker.ledger.outbox import close_requests
+from mailbox_worker.ledger.outbox import Plan, close_requests, plan
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import event_data, events, outbox
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
@@ -107,6 +107,21 @@ def test_a_late_letter_is_pressed_for_once_a_week_until_it_is_answered_and_an_ap
     watch(desk, at("04-13"))
     assert planned(desk)[-2:] == again
     assert len(planned(desk)) == 9
+
+
+def test_who_was_sent_the_letter_itself_today_is_not_reminded_of_it_as_well(desk: Desk) -> None:
+    number = letter(desk)
+    watch(desk, at("03-10"))
+    watch(desk, at("03-16"))
+    so_far = len(planned(desk))
+    with desk.ledger.write(at("03-16", 11)) as writer:
+        change_letter(writer, number, state=LetterState.AWAITING_SIGN_OFF, late_reason="公司补交材料较晚")
+        plan(writer, Plan("sign-off-request:1", MailKind.SIGN_OFF_REQUEST, letter=number, person="chen-jing"))
+    for day in ("03-16", "03-17", "03-20"):
+        watch(desk, at(day, 12))
+    assert planned(desk)[so_far:] == []
+    watch(desk, at("03-23"))
+    assert planned(desk)[so_far:] == [("reminder", "chen-jing"), ("escalation", "zhang-wei")]
 
 
 @pytest.mark.parametrize(

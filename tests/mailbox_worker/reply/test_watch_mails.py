@@ -96,9 +96,10 @@ def test_whoever_a_late_letter_waits_for_is_pressed_and_told_how_to_end_it(tmp_p
     with office(tmp_path) as desk:
         late, held = letter(desk), letter(desk, state=LetterState.HELD)
         to_bring = letter(desk, state=LetterState.AWAITING_DELIVERY)
+        letter(desk, due_on=date(2026, 3, 24), work_by=date(2026, 3, 24))
         awaiting = letter(desk, state=LetterState.AWAITING_SIGN_OFF)
         pressed = mails(desk, "03-23", "reminder")
-        assert pressed["wang-fang"].subject == "【催办】3件来信已过答复期限"
+        assert pressed["wang-fang"].subject == "【催办】4件来信，其中3件已过答复期限"
         text = pressed["wang-fang"].text
         assert "以下来信已过答复期限，来信人仍在等候，请立即办理：" in text
         assert f"{late}（综合）待拟稿，应于3月15日前答复，已超期，由王芳办理" in text
@@ -134,7 +135,7 @@ def test_a_director_in_charge_of_late_letters_is_asked_why_in_the_escalation_and
             letter(desk, restricted=["chen-jing"]),
         )
         told = mails(desk, "03-16", "escalation")["zhang-wei"]
-        assert told.subject == "【超期预警】3件来信，其中3件已过答复期限"
+        assert told.subject == "【超期预警】3件来信已过答复期限"
         assert re.findall(r"超期原因 (\S+) 一句话", told.text) == [first, second]
         assert others in told.text
 
