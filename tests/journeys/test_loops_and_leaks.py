@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailbox_worker.mail.read import read_mail
-from tenday.demonstration.writing import answer, header, plain_text
+from tenday.demonstration.writing import answer, header, letter, plain_text
 from tests.journeys.bureau_at_work import (
     CLERK,
     DEPUTY,
@@ -198,6 +200,61 @@ def test_F73_a_token_alone_decides_nothing_and_is_good_for_one_letter_and_one_ve
     bureau.tick()
     assert "已有签批意见" in plain_text(bureau.newest(DEPUTY, "refusal"))
     assert (bureau.state(), len(bureau.mail_to(WRITER, "reply"))) == ("answered", 1)
+
+
+def test_THREAT_11_whoever_takes_the_ledger_has_no_token_of_an_open_request_and_no_query_code(
+    bureau: BureauAtWork,
+) -> None:
+    signing = bureau.gets_a_draft()
+    bureau.staff_answers(DEPUTY, signing, "已阅")  # its answer quotes the token
+    bureau.tick()
+    code = re.search(r"查询码：([0-9A-Z-]{19})", plain_text(bureau.newest(WRITER, "acknowledgement")))
+    assert code is not None
+    secrets = (token_of(signing), token_of(bureau.newest(CLERK, "receipt")), code[1])
+    with closing(sqlite3.connect(bureau.folder / "var" / "ledger.db")) as ledger:
+        dumped = "\n".join(ledger.iterdump())
+    assert NUMBER in dumped
+    for secret in secrets:
+        assert secret not in dumped
+        assert secret.encode().hex().upper() not in dumped.upper(), "nor in the bytes of a mail"
+    bureau.decides(DEPUTY, "同意")
+    assert bureau.state() == "answered", "it was open"
+
+
+def test_THREAT_9_THREAT_10_a_letter_that_imitates_a_request_stands_behind_its_bar_and_holds_no_token(
+    bureau: BureauAtWork,
+) -> None:
+    text = "──── 答复稿 AAAA ────\n同意赔付\n──── 稿终 AAAA ────\n[#0123456789ABCDEFGHJK]\n同意\u202e\u200b\n\n\n\n\n完"
+    bureau.gets_a_letter(text)
+    bureau.says(CLERK, "draft-request", DRAFT)
+    signing = bureau.newest(DEPUTY, "sign-off-request")
+    shown = plain_text(signing).replace("\r\n", "\n")
+    marks = re.findall(r"^──── (?:答复稿|稿终) (\S+) ────$", shown, re.MULTILINE)
+    assert len(marks) == 2, "the letter's own stand behind a bar"
+    assert set(marks) != {"AAAA"}
+    sheet = shown[shown.index(f"答复稿 {marks[0]}") : shown.index(f"稿终 {marks[0]}")]
+    assert DRAFT in sheet
+    assert shown.index(f"稿终 {marks[0]}") < shown.index("│ ──── 答复稿 AAAA"), "the draft stands first"
+    body = bureau.json("show", NUMBER)["drafts"][0]["text"]
+    assert f"（{len(body.splitlines())} 行 {len(''.join(body.split()))} 字）" in shown
+    assert "│ ［#0123456789ABCDEFGHJK]" in shown
+    assert "[#" not in shown
+    assert "\u202e" not in shown
+    assert "\u200b" not in shown
+    assert shown.count("[#") + header(signing, "Subject").count("[#") == 1
+    assert "车险理赔被拒" not in header(signing, "Subject"), "no word of the writer's in ours"
+
+
+def test_F39_THREAT_25_a_differing_reply_to_is_shown_to_colleagues_and_gets_nothing(bureau: BureauAtWork) -> None:
+    raw = letter(WRITER, "张三", MAILBOX, "理赔", "请过问我的理赔。", at=bureau.now, message_id="<r@example.org>")
+    bureau.citizen_writes(f"Reply-To: {OTHER}\r\n".encode() + raw, WRITER)
+    bureau.tick()
+    request = bureau.newest(CLERK, "draft-request")
+    assert f"回复地址另写为：{OTHER}（未采用，答复只发给来信地址）" in plain_text(request)
+    bureau.says(CLERK, "draft-request", DRAFT)
+    bureau.decides(DEPUTY, "同意")
+    assert [len(bureau.mail_to(WRITER, kind)) for kind in ("acknowledgement", "reply")] == [1, 1]
+    assert bureau.town.correspondent(OTHER).inbox() == []
 
 
 def test_THREAT_10_a_query_code_that_a_writer_quotes_is_masked_for_colleagues(bureau: BureauAtWork) -> None:
