@@ -37,7 +37,7 @@ def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
     return open_bureau(tmp_path, open_town, [WRITER])
 
 
-def test_a_draft_that_the_deputy_changes_between_the_marks_is_signed_off_as_changed(bureau: BureauAtWork) -> None:
+def test_F80_a_draft_that_the_deputy_changes_between_the_marks_is_signed_off_as_changed(bureau: BureauAtWork) -> None:
     request = bureau.gets_a_draft()
     quoted = answer(request, DEPUTY, "同意", at=bureau.now, message_id="<edit@bureau.example>")
     mail = message_from_bytes(quoted)
@@ -172,7 +172,7 @@ def test_with_codes_a_person_is_enrolled_and_signs_off(tmp_path: Path, open_town
     assert (refused.code, "chmod 600" in refused.err) == (78, True)
 
 
-def test_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(
+def test_THREAT_5_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(
     tmp_path: Path, open_town: OpenTown
 ) -> None:
     bureau = open_bureau(tmp_path, open_town, [WRITER])
