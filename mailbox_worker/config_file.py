@@ -94,13 +94,19 @@ def _staff_faults(config: Config, source: Source) -> list[Fault]:
     faults: list[Fault] = []
     # One address, one account, one person; and never the mailbox itself (THREATS: staff addresses).
     for field in ("person", "email", "account"):
-        seen: set[str] = {config.mailbox.address.lower()} if field == "email" else set()
+        seen: set[str] = {_mailbox_of(config.mailbox.address)} if field == "email" else set()
         for index, entry in enumerate(config.staff):
             value = (getattr(entry, field) or entry.email).lower()
-            if value in seen:
+            if _mailbox_of(value) in seen:
                 faults.append(source.fault(("staff", index, field), "duplicate_id", found=value))
-            seen.add(value)
+            seen.add(_mailbox_of(value))
     return faults
+
+
+def _mailbox_of(address: str) -> str:
+    """Give the mailbox that an address leads to: name+tag@… is name@… where a server knows tags (RFC 5233)."""
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}{at}{domain}" if at else address.lower()
 
 
 def _proof_faults(config: Config, source: Source, folder: Path) -> list[Fault]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, insert, select
 from bureau.office import Person
 from mailbox_worker.deadlines.days import Action, Asked, asked_of, why_late
 from mailbox_worker.deadlines.digests import plan_digests
+from mailbox_worker.deadlines.next_year import ask_for_notice
 from mailbox_worker.deadlines.recomputing import recompute
 from mailbox_worker.deadlines.resting import close_rested, plan_surveys
 from mailbox_worker.desk import Desk
@@ -51,6 +52,7 @@ def watch(desk: Desk, now: datetime) -> None:
     if fresh:
         with desk.ledger.write(now) as writer:
             _tell(writer, fresh)
+    ask_for_notice(desk, now)
     plan_digests(desk, now)
     plan_surveys(desk, now)
 
@@ -83,7 +85,7 @@ def _asked(
             yield letter, asked
     for letter in letters_in(connection, [LetterState.ANSWERED]):
         if letter.answered_at is not None:
-            for asked in why_late(letter, desk.day(letter.answered_at)):
+            for asked in why_late(letter, desk.day(letter.answered_at), today):
                 yield letter, asked
 
 

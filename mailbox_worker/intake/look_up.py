@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.opened import Familiar, Opened
+from mailbox_worker.intake.unproved import unproved_today
 from mailbox_worker.ledger.letters import Letter, find_letter
-from mailbox_worker.ledger.outbox import by_message_id
+from mailbox_worker.ledger.outbox import by_message_id, rewritten
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, MailKind
-from mailbox_worker.letter.authenticity import sole_sender
+from mailbox_worker.letter.authenticity import same_address, sender_passed, sole_sender
 from mailbox_worker.letter.crockford import digest, is_token, tokens_in
+from mailbox_worker.letter.letter_numbers import numbers_in
 from mailbox_worker.letter.rules import Seen
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.states import TAKEN_BACK
@@ -39,11 +41,12 @@ def look_up(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> S
     tags = tags_of(mail, desk.config.mailbox.address) if desk.config.mailbox.sub_addressing else ()
     returned = tuple(found for tag in tags if (found := message_id_of(tag, desk.config.domain)) is not None)
     request, disagree = _request(connection, mail, tags)
-    letter = _letter_continued(connection, wrote, quoted, answered) if wrote else None
+    letter = _letter_continued(connection, wrote, mail.subject, quoted, answered) if wrote else None
     return Seen(
         mail=mail,
         signs=machine_signs(mail),
-        own_copy_of=next((row.id for row in own if row.body_digest == body), None),
+        own_copy_of=next((row.id for row in own if row.body_digest == body), None)
+        or _rewritten_copy(desk, connection, mail, body),
         own_id=bool(own),
         request=request,
         requests_disagree=disagree,
@@ -60,10 +63,23 @@ def look_up(desk: Desk, writer: Writer, opened: Opened, familiar: Familiar) -> S
         about_ours=bool(answered or by_message_id(connection, returned)),
         returned=returned,
         acknowledged_today=_acknowledged_today(desk, writer, wrote) if wrote else False,
+        unproved_today=_unproved_today(desk, writer, mail),
         staff_addresses=tuple(entry.email for entry in desk.config.staff),
         own_address=desk.config.mailbox.address,
         server=desk.server,
     )
+
+
+def _rewritten_copy(desk: Desk, connection: Connection, mail: ParsedMail, body: str) -> int | None:
+    """Find the mail of ours whose copy came back under a Message-ID that a server put in the place of ours (F66).
+
+    It comes from our own address, names its letter, and has that mail's body to the digest: THREATS, own copy missed.
+    """
+    sender = sole_sender(mail)
+    if sender is None or not same_address(sender, [desk.config.mailbox.address]):
+        return None
+    found = rewritten(connection, numbers_in(mail.subject), body)
+    return None if found is None else int(found.id)
 
 
 def _same_mail(connection: Connection, opened: Opened) -> int | None:
@@ -96,12 +112,17 @@ def _request(connection: Connection, mail: ParsedMail, tags: tuple[str, ...]) ->
 
 
 def _letter_continued(
-    connection: Connection, address: str, quoted: Sequence[str], answered: Sequence[Row[Any]]
+    connection: Connection, address: str, subject: str, quoted: Sequence[str], answered: Sequence[Row[Any]]
 ) -> Letter | None:
-    """Find the letter that a mail continues: it answers a mail of ours to its writer, and comes from that writer."""
+    """Find the letter that a mail continues: it answers a mail of ours to its writer, and comes from that writer.
+
+    Whoever else writes its number continues nothing (F84).
+    """
     numbers = {row.letter for row in answered if row.audience == Audience.WRITER}
     if quoted:  # a writer can also answer the own first letter, out of the Sent folder
         numbers |= set(connection.execute(select(letters.c.number).where(letters.c.message_id.in_(quoted))).scalars())
+        if not numbers:  # a server has put another Message-ID in the place of ours: the Subject still names the letter
+            numbers = set(numbers_in(subject))
     found = [letter for number in sorted(numbers) if (letter := find_letter(connection, number)) is not None]
     own = [letter for letter in found if (letter.writer_address or "").lower() == address.lower()]
     return own[-1] if own else None
@@ -150,6 +171,13 @@ def _acknowledged_today(desk: Desk, writer: Writer, address: str) -> bool:
     query = select(outbox.c.planned_at).where(outbox.c.kind == MailKind.ACKNOWLEDGEMENT, outbox.c.recipient == address)
     newest = writer.connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).scalar_one_or_none()
     return newest is not None and desk.day(newest) == desk.day(writer.now)
+
+
+def _unproved_today(desk: Desk, writer: Writer, mail: ParsedMail) -> tuple[int, int]:
+    sender = sole_sender(mail)
+    if sender is None or sender_passed(mail, desk.server):
+        return 0, 0
+    return unproved_today(desk, writer.connection, writer.now, sender)
 
 
 def _written_by(sender: str) -> ColumnElement[bool]:

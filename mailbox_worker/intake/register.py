@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bureau.forms import read_fields
 from bureau.promise import due
 from mailbox_worker.desk import Desk
+from mailbox_worker.intake.unproved import spend_unproved
 from mailbox_worker.ledger.letters import Letter, add_letter, change_letter, find_letter, letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan, plan_new
 from mailbox_worker.ledger.store import Writer
@@ -21,7 +22,7 @@ from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.category import category_of, nature_of
 from mailbox_worker.letter.persons import named_in, together
 from mailbox_worker.letter.rights import who_drafts
-from mailbox_worker.letter.rules import Seen, reasons_not_to_acknowledge
+from mailbox_worker.letter.rules import Seen, needs_the_small_budget, reasons_not_to_acknowledge
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.signers import signers_of
 from mailbox_worker.letter.traditional import simplified
@@ -61,7 +62,7 @@ def register(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> str:
         repeats=letter.repeats,
         notes=list(seen.mail.notes),
     )
-    acknowledgement = _acknowledgement(writer, seen, letter)
+    acknowledgement = _acknowledgement(desk, writer, seen, letter)
     request = _draft_request(desk, letter, key="first")
     plan_new(writer, [request] if acknowledgement is None else [acknowledgement, request])
     return letter.number
@@ -134,7 +135,7 @@ def _letter(desk: Desk, writer: Writer, seen: Seen, sighting: Sighting) -> Lette
         text=mail.text,
         fields=fields,
         follows=seen.continues,
-        repeats=seen.repeats,
+        repeats=seen.repeats or seen.joins,  # an answer to our mail that its server found forged only may belong to it
         answered_at=None,
     )
 
@@ -162,10 +163,12 @@ def _display_name(seen: Seen) -> str:
     return " ".join(signed_form(name).split())
 
 
-def _acknowledgement(writer: Writer, seen: Seen, letter: Letter) -> Plan | None:
+def _acknowledgement(desk: Desk, writer: Writer, seen: Seen, letter: Letter) -> Plan | None:
     reasons = reasons_not_to_acknowledge(seen, acknowledged_today=seen.acknowledged_today)
     if reasons:
         writer.record("not-acknowledged", letter=letter.number, reasons=list(reasons))
         return None
+    if needs_the_small_budget(seen):
+        spend_unproved(desk, writer, str(letter.writer_address))
     key, to = f"acknowledgement:{letter.number}", letter.writer_address
     return Plan(key, MailKind.ACKNOWLEDGEMENT, letter=letter.number, recipient=to)

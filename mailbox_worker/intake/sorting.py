@@ -20,7 +20,7 @@ from mailbox_worker.intake.opened import Familiar, Opened, familiar_with, open_m
 from mailbox_worker.intake.register import Sighting, register, take_follow_up
 from mailbox_worker.intake.voting import count_vote
 from mailbox_worker.ledger.arrivals import change_arrivals, count_attempt, drop_bytes, unsorted
-from mailbox_worker.ledger.outbox import by_message_id, change
+from mailbox_worker.ledger.outbox import by_message_id, change, find
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
@@ -169,9 +169,12 @@ def _answer(desk: Desk, writer: Writer, case: _Case) -> Links:
 def _own_copy(desk: Desk, writer: Writer, case: _Case) -> Links:
     del desk
     drop_bytes(writer, case.arrival)  # it may hold a query code, and we have made these bytes ourselves
-    change(writer, int(case.seen.own_copy_of or 0), witnessed_at=writer.now)
-    writer.record("own-copy-seen", arrival=case.arrival, outbox=case.seen.own_copy_of)
-    return {"outbox": case.seen.own_copy_of}
+    ours, message_id = find(writer.connection, int(case.seen.own_copy_of or 0)), case.seen.mail.message_id
+    # What answers this mail quotes the Message-ID that a server gave it on its way (F66).
+    known_as = {"rewritten_id": message_id} if message_id not in (None, ours.message_id) else {}
+    change(writer, ours.id, witnessed_at=writer.now, **known_as)
+    writer.record("own-copy-seen", arrival=case.arrival, outbox=ours.id, **known_as)
+    return {"outbox": ours.id}
 
 
 def _bounce(desk: Desk, writer: Writer, case: _Case) -> Links:

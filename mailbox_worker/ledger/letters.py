@@ -42,6 +42,7 @@ class Letter:
     greeted: tuple[str, ...] = ()
     urgent: tuple[str, ...] = ()
     people: int = 1
+    code_digest: str | None = None
     extended_days: int = 0
     late_reason: str | None = None
 

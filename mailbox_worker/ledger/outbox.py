@@ -197,10 +197,18 @@ def change_all(writer: Writer, mails: Collection[int], **values: Any) -> None:
 
 
 def by_message_id(connection: Connection, message_ids: Collection[str]) -> Sequence[Row[Any]]:
-    """Find mails of ours by Message-ID."""
+    """Find mails of ours by Message-ID, or by the one that a server put in its place (F66)."""
     if not message_ids:
         return []
-    return connection.execute(select(*ROW).where(outbox.c.message_id.in_(list(message_ids)))).all()
+    ids = list(message_ids)
+    known = outbox.c.message_id.in_(ids) | outbox.c.rewritten_id.in_(ids)
+    return connection.execute(select(*ROW).where(known)).all()
+
+
+def rewritten(connection: Connection, numbers: Collection[str], body: str) -> Row[Any] | None:
+    """Find the mail of ours about one of these letters that has this body, whatever its Message-ID is by now."""
+    query = select(*ROW).where(outbox.c.letter.in_(list(numbers)), outbox.c.body_digest == body)
+    return connection.execute(query.order_by(outbox.c.id.desc())).first() if numbers else None
 
 
 def close_requests(writer: Writer, letter: str, closed_by: str, kinds: Collection[MailKind] | None = None) -> None:

@@ -262,6 +262,7 @@ outbox = Table(
     Column("arguments", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("message_id", Text, unique=True),
+    Column("rewritten_id", Text),  # the Message-ID that a server on its way put in the place of ours
     Column("raw", LargeBinary),
     Column("body_digest", String(64)),
     Column("planned_at", Instant, nullable=False),
@@ -301,9 +302,9 @@ nudges = Table(
 votes = Table(
     "votes",
     metadata,
-    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),  # one letter, one vote
+    Column("letter", String(16), ForeignKey("letters.number"), primary_key=True),
+    Column("arrival", Integer, ForeignKey("arrivals.id"), primary_key=True),  # one letter, one vote: the newest
     Column("vote", String(16), nullable=False),
-    Column("arrival", Integer, ForeignKey("arrivals.id"), nullable=False),
     Column("at", Instant, nullable=False),
 )
 

@@ -13,6 +13,8 @@ from itertools import takewhile
 from mailbox_worker.mail.authentication import MethodResult, authentication_results, received_hosts
 from mailbox_worker.mail.parsed import ParsedMail
 
+# Under which property each method says whose domain it looked at.
+NAMES_A_DOMAIN = {"spf": ("smtp.mailfrom",), "dkim": ("header.d", "header.i")}
 ROUTE_OR_GROUP = re.compile(r"<\s*@|;\s*$")
 
 
@@ -68,11 +70,35 @@ def _trusted_end(mail: ParsedMail, server: OwnServer) -> int:
 
 
 def sender_failed(mail: ParsedMail, server: OwnServer | None) -> bool:
-    """Tell whether our server found the From forged; no result at all is not a failure."""
-    if server is None:
+    """Tell whether our server found the From forged; no result at all is not a failure.
+
+    DMARC decides where it gives a verdict (RFC 7489); else a failed SPF or DKIM counts that no other result outweighs.
+    """
+    if server is None or sender_passed(mail, server):
         return False
-    dmarc = counted_results(mail, server).get("dmarc")
-    return dmarc is not None and dmarc.result == "fail"
+    results = counted_results(mail, server)
+    return any(method in results and results[method].result == "fail" for method in ("dmarc", "spf", "dkim"))
+
+
+def sender_passed(mail: ParsedMail, server: OwnServer | None) -> bool:
+    """Tell whether our server found that the domain of the From sent this mail: by DMARC, or by an aligned result."""
+    sender = sole_sender(mail)
+    if server is None or sender is None:
+        return False
+    results, domain = counted_results(mail, server), sender.rpartition("@")[2].lower()
+    dmarc = results.get("dmarc")
+    if dmarc is not None and dmarc.result in ("pass", "fail"):
+        return dmarc.result == "pass"
+    return any(
+        found is not None and found.result == "pass" and any(_aligned(found.properties.get(p), domain) for p in names)
+        for found, names in ((results.get(method), names) for method, names in NAMES_A_DOMAIN.items())
+    )
+
+
+def _aligned(named: str | None, domain: str) -> bool:
+    """Tell whether a result is about the From's domain, one above or one below it (RFC 7489: relaxed)."""
+    found = (named or "").rpartition("@")[2].lower()
+    return "." in found and (found == domain or found.endswith("." + domain) or domain.endswith("." + found))
 
 
 def sole_sender(mail: ParsedMail) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailbox_worker.ledger.vocabulary import Disposition
-from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sole_sender
+from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sender_passed, sole_sender
 from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.letter.votes import vote_of
 from mailbox_worker.mail.machines import Sign
@@ -30,7 +30,8 @@ class Seen:
     the same subject and body. about_ours: it refers to a mail of ours. survey: the letter whose survey it answers.
     returned: the Message-IDs that the addresses it came to stand for. same_mail: the earlier arrival with the very same
     bytes. lay_in_junk, lay_filed: it was found in no other folder.
-    acknowledged_today: its writer has been promised an answer today already.
+    acknowledged_today: its writer has been promised an answer today already. unproved_today: how many letters whose
+    sender nobody proved were acknowledged today, to this writer's domain and to all.
     """
 
     mail: ParsedMail
@@ -52,6 +53,7 @@ class Seen:
     lay_in_junk: bool = False
     lay_filed: bool = False
     acknowledged_today: bool = False
+    unproved_today: tuple[int, int] = (0, 0)
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
     server: OwnServer | None = None
@@ -194,6 +196,16 @@ def sort(seen: Seen) -> Sorted:
     return Sorted(hits[0][1], hits[0][0], names)
 
 
+# Acknowledgements a day where no result proves the sender, to one domain and to all: a forger of addresses must not
+# turn the office into a cannon (F54), and an office whose server writes no results has hardly more letters than that.
+UNPROVED_A_DAY = (50, 500)
+
+
+def needs_the_small_budget(seen: Seen) -> bool:
+    """Tell whether nothing proves that the writer sent this letter."""
+    return not sender_passed(seen.mail, seen.server)
+
+
 def reasons_not_to_acknowledge(seen: Seen, *, acknowledged_today: bool) -> tuple[str, ...]:
     """List every reason why a letter gets no automatic answer; an empty tuple means that it gets one."""
     checks = (
@@ -203,5 +215,10 @@ def reasons_not_to_acknowledge(seen: Seen, *, acknowledged_today: bool) -> tuple
         ("null return path", seen.mail.return_path == ""),
         ("sender asks for no reply", (sole_sender(seen.mail) or "").partition("@")[0].lower() in NO_REPLY),
         ("already acknowledged today", acknowledged_today),
+        ("too many unproved senders today", needs_the_small_budget(seen) and _used_up(seen.unproved_today)),
     )
     return tuple(name for name, hit in checks if hit)
+
+
+def _used_up(spent: tuple[int, int]) -> bool:
+    return any(count >= limit for count, limit in zip(spent, UNPROVED_A_DAY, strict=True))

@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailbox_worker.letter.letter_numbers import NUMBER
+
 
 class Said(StrEnum):
     """What a colleague wants."""
@@ -36,7 +38,7 @@ class StaffWord:
     argument: str = ""
 
 
-_LETTER = r"(?P<number>\d{4}-\d{6})"
+_LETTER = rf"(?P<number>{NUMBER})"
 _FORMS: tuple[tuple[Said, str], ...] = (
     (Said.TO_DO, r"待办"),
     (Said.LOOK_UP, rf"查\s*{_LETTER}"),

@@ -3,6 +3,7 @@
 Receives an Occasion; hands on values of templates. Renders nothing, decides nothing.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +15,17 @@ from mailbox_worker.ledger.arrivals import raw_of, size_of
 from mailbox_worker.ledger.letters import letter_by_number
 from mailbox_worker.ledger.tables import arrivals, letters
 from mailbox_worker.ledger.vocabulary import Disposition
+from mailbox_worker.letter.authenticity import sender_failed
 from mailbox_worker.letter.category import INFORMATION_REQUEST
+from mailbox_worker.letter.crockford import digest
 from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.urgency import is_urgent
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.mail.read import read_mail
 from mailbox_worker.mail.words import words
 from mailbox_worker.reply.occasion import Occasion
+
+CODE = re.compile(r"[0-9A-Za-z]{4}(?:-[0-9A-Za-z]{4}){3}")  # as new_query_code writes one
 
 
 def promised(occasion: Occasion) -> dict[str, Any]:
@@ -63,18 +68,36 @@ def whole_letter(occasion: Occasion) -> dict[str, Any]:
         .where(arrivals.c.letter == letter.number, arrivals.c.disposition == Disposition.FOLLOW_UP)
         .order_by(arrivals.c.id)
     ).scalars()
+    codes = _codes_of(occasion)
     return {
+        "letter": replace(letter, text=_without_codes(letter.text, codes)),
         "instead_of": occasion.name_of(arguments["instead_of"]) if "instead_of" in arguments else "",
         "why": arguments.get("why"),
         "codes": occasion.desk.config.sign_off.uses("totp"),
         "earlier_letters": _earlier_letters(occasion),
         "enclosed": frozenset(),
         **_particulars(occasion),
+        "forged": sender_failed(mail, occasion.desk.server),
         **_reading(mail),
         "unread": max(size - len(raw), 0),
         "attachments": mail.attachments,
-        "follow_ups": [read_mail(raw_of(occasion.connection, follow_up)).text for follow_up in follow_ups],
+        "follow_ups": [
+            _without_codes(read_mail(raw_of(occasion.connection, follow_up)).text, codes) for follow_up in follow_ups
+        ],
     }
+
+
+def _codes_of(occasion: Occasion) -> set[str]:
+    """Give the digests of the query codes that a writer may quote: this letter's, and those it goes on from."""
+    letter = occasion.about
+    before = [letter_by_number(occasion.connection, number) for number in (letter.follows, letter.repeats) if number]
+    return {str(each.code_digest) for each in (letter, *before) if each.code_digest is not None}
+
+
+def _without_codes(text: str, digests: set[str]) -> str:
+    """Mask query codes that a writer quotes from our mail: they are for nobody but the writer."""
+    mask = words("masked")["code"]
+    return CODE.sub(lambda found: mask if digest(found[0].upper()) in digests else found[0], text)
 
 
 def _reading(mail: ParsedMail) -> dict[str, Any]:

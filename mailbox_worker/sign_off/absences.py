@@ -7,7 +7,7 @@ only add somebody who is asked as well: it revokes and decides nothing (THREATS:
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, String, cast, literal, select
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.arrivals import change_arrivals, raw_of
@@ -47,7 +47,7 @@ def who_is_asked(connection: Connection, desk: Desk, letter: Letter, now: dateti
 def ask_who_is_there(desk: Desk, now: datetime) -> None:
     """Ask somebody else as well where a machine answered for a colleague, or mail to one did not arrive."""
     with desk.ledger.read() as connection:
-        if not _unread_notes(connection) and not _undelivered(connection):
+        if not _unread_notes(connection) and not _undelivered(connection) and not _asked_in_vain(connection):
             return
     with desk.ledger.write(now) as writer:
         for row in _unread_notes(writer.connection):
@@ -55,7 +55,7 @@ def ask_who_is_there(desk: Desk, now: datetime) -> None:
             change_arrivals(writer, [row.id], handled_at=now)
             if mail is not None:
                 ask_as_well(desk, writer, mail, "away" if row.disposition == Disposition.AUTOMATIC else "bounced")
-        for mail in _undelivered(writer.connection):
+        for mail in [*_undelivered(writer.connection), *_asked_in_vain(writer.connection)]:
             ask_as_well(desk, writer, mail, "bounced")
 
 
@@ -86,16 +86,48 @@ def _request_it_is_about(desk: Desk, writer: Writer, row: Row[Any]) -> Row[Any] 
 
 
 def _undelivered(connection: Connection) -> list[Row[Any]]:
-    # By way of the open letters: years of refused mail are nobody's business any more.
-    states = [state for some in WHILE.values() for state in some]
-    open_ = select(letters.c.number).where(letters.c.state.in_(states))
     query = select(outbox).where(
         outbox.c.audience == Audience.STAFF,
         outbox.c.state == OutboxState.REFUSED,
         outbox.c.kind.in_(list(WHILE)),
-        outbox.c.letter.in_(open_),
+        outbox.c.letter.in_(_open()),
     )
     return list(connection.execute(query).all())
+
+
+def _asked_in_vain(connection: Connection) -> list[Row[Any]]:
+    """List the requests that arrived, before a reminder to the same colleague came back: nobody reads there (F94)."""
+    came_back = outbox.alias()
+    reminded = (
+        select(came_back.c.id)
+        .where(
+            came_back.c.state.in_([OutboxState.BOUNCED, OutboxState.REFUSED]),
+            came_back.c.kind.in_([MailKind.REMINDER, MailKind.ESCALATION, MailKind.DIGEST]),
+            came_back.c.person == requests.c.person,
+            came_back.c.settled_at >= requests.c.created_at,
+        )
+        .exists()
+    )
+    told = outbox.alias()
+    asked_already = select(told.c.id).where(told.c.key == literal("as-well:") + cast(outbox.c.id, String)).exists()
+    query = (
+        select(outbox)
+        .join(requests, requests.c.message_id == outbox.c.message_id)
+        .where(
+            requests.c.letter.in_(_open()),
+            requests.c.closed_at.is_(None),
+            requests.c.kind.in_(list(WHILE)),
+            reminded,
+            ~asked_already,
+        )
+    )
+    return list(connection.execute(query.order_by(outbox.c.id)).all())
+
+
+def _open() -> Select[tuple[str]]:
+    """Ask by way of the open letters: years of refused mail are nobody's business any more."""
+    states = [state for some in WHILE.values() for state in some]
+    return select(letters.c.number).where(letters.c.state.in_(states))
 
 
 def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:

@@ -18,6 +18,7 @@ from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.states import Step
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.drafting import revise_draft
+from mailbox_worker.sign_off.leaks import leak_in
 from mailbox_worker.sign_off.routing import (
     ABOUT_CATEGORY,
     ABOUT_DRAFT,
@@ -43,6 +44,10 @@ def take_edit(case: Case, text: str) -> None:
     """Make the deputy's text a new version, and show it once more: what is sent is signed off as it will stand."""
     old = newest_draft(case.writer.connection, case.letter.number)
     if old is None:
+        return
+    leak = leak_in(case.writer.connection, case.letter, text)
+    if leak is not None:
+        case.ask_back(leak, text)
         return
     draft = revise_draft(case, old, case.person.id, text=text)
     case.step(Step.DRAFT_EDITED, version=draft.version, digest=draft.digest)

@@ -20,6 +20,7 @@ from mailbox_worker.letter.states import DRAFTING, UNANSWERABLE, Step
 from mailbox_worker.mail.words import words
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.frame import framed
+from mailbox_worker.sign_off.leaks import leak_in
 from mailbox_worker.sign_off.routing import ABOUT_DRAFT, Asking, ask_for_sign_off
 
 
@@ -28,8 +29,9 @@ def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
     letter = case.letter
     head = read_head(signed_form(typed), case.desk.content.snippets)
     extended, doubt = _extension(case, head)
-    if head.doubt is not None or doubt is not None or not head.text.strip():
-        case.ask_back(head.doubt or doubt or "empty", typed)
+    leak = leak_in(case.writer.connection, letter, head.text)
+    if head.doubt is not None or doubt is not None or leak is not None or not head.text.strip():
+        case.ask_back(head.doubt or doubt or leak or "empty", typed)
         return
     if letter.writer_address is None and head.purpose not in ANSWERING:
         case.ask_back("answers-only", typed)

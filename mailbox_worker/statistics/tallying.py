@@ -155,7 +155,8 @@ def _rows(desk: Desk, connection: Connection, numbers: Sequence[str]) -> list[di
         outbox.c.letter.in_(numbers), outbox.c.kind == MailKind.SURVEY, outbox.c.state == OutboxState.ACCEPTED
     )
     surveyed = set(connection.execute(surveys).scalars())
-    by_vote = connection.execute(select(votes.c.letter, votes.c.vote).where(votes.c.letter.in_(numbers)))
+    cast_by = select(votes.c.letter, votes.c.vote).where(votes.c.letter.in_(numbers)).order_by(votes.c.arrival)
+    by_vote = connection.execute(cast_by)  # of several votes of a letter the last one stays
     voted = {str(number): str(vote) for number, vote in by_vote}
     return [
         _row(desk, row) | {"surveyed": row.number in surveyed, "vote": voted.get(row.number, "")}

@@ -24,7 +24,7 @@ from mailbox_worker.intake.take_in import take_in
 from tenday.demonstration.mail_town import Tls
 from tests.journeys.bureau_at_work import ROOT
 from tests.mailbox_worker.intake.faulty_wire import FaultyWire
-from tests.mailbox_worker.intake.mailroom import LOGINS, NOW, Mailroom, large_letter, letter, open_mailroom
+from tests.mailbox_worker.intake.mailroom import LOGINS, NOW, Mailroom, large_letter, open_mailroom, proved_letter
 from tests.servers.dovecot import HOST, PLAIN, Dovecot
 from tests.servers.own_process import server_folder, write_for_server
 
@@ -63,7 +63,7 @@ def main() -> list[str]:
 
 def _speed(opening: contextlib.AbstractContextManager[Mailroom]) -> list[str]:
     with opening as room:
-        _fill(room, [letter(number) for number in range(LETTERS)])
+        _fill(room, [proved_letter(number) for number in range(LETTERS)])
         floor = _seconds_of_the_floor(room)
         began = time.perf_counter()
         taken = take_in(room.desk, NOW, lambda _done, _of: None)
@@ -94,7 +94,7 @@ def _seconds_of_the_floor(room: Mailroom) -> float:
 
 def _round_trips(opening: contextlib.AbstractContextManager[Mailroom], server: Dovecot) -> str:
     with opening as room, FaultyWire(server.host, server.starttls_port) as wire:
-        _fill(room, [letter(number) for number in range(LETTERS)])
+        _fill(room, [proved_letter(number) for number in range(LETTERS)])
         taken = take_in(_over(wire, room.desk), NOW, lambda _done, _of: None)
         assert (taken.fetched, taken.troubles) == (LETTERS, [])
         return f"{wire.commands / LETTERS * 100:.1f} commands for 100 letters, login included (bar 6)"
@@ -105,7 +105,7 @@ def _many(rooms: Iterator[contextlib.AbstractContextManager[Mailroom]], server: 
     peaks, polls = [], []
     for count in (FEW, MANY):
         with next(rooms) as room:
-            _fill(room, [letter(number) for number in range(count)])
+            _fill(room, [proved_letter(number) for number in range(count)])
             peaks.append(_peak(room))
             polls.append(_idle_poll(room, server))
     few, many = peaks

@@ -38,7 +38,7 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.mark.usefixtures("machine_zone")
-def test_a_second_before_and_a_second_after_midnight_fall_due_on_different_days(content: Content) -> None:
+def test_F93_a_second_before_and_a_second_after_midnight_fall_due_on_different_days(content: Content) -> None:
     late = datetime(2026, 3, 5, 23, 59, 59, tzinfo=SHANGHAI)
     early = datetime(2026, 3, 6, 0, 0, 1, tzinfo=SHANGHAI)
     for promise in content.promises[:2]:
@@ -66,14 +66,14 @@ def test_a_promise_that_ends_on_a_sunday_is_worked_off_by_the_friday_before(cont
     assert not dates.provisional
 
 
-def test_ten_workdays_go_round_a_holiday_and_count_its_make_up_day(content: Content) -> None:
+def test_F91_F92_ten_workdays_go_round_a_holiday_and_count_its_make_up_day(content: Content) -> None:
     hotline = next(promise for promise in content.promises if promise.id == "hotline")
     dates = due(datetime(2026, 2, 12, 9, 0, tzinfo=SHANGHAI), hotline, content.workdays, SHANGHAI)
     # 13 and 14 February, 24 to 28 February, 2 to 4 March; 14 and 28 February are Saturdays worked.
     assert dates.due_on == date(2026, 3, 4)
 
 
-def test_a_letter_of_22_december_counts_across_an_unannounced_new_year_and_says_so(content: Content) -> None:
+def test_F90_a_letter_of_22_december_counts_across_an_unannounced_new_year_and_says_so(content: Content) -> None:
     received = datetime(2026, 12, 22, 9, 0, tzinfo=SHANGHAI)
     calendar_days = due(received, content.mailbox_promise, content.workdays, SHANGHAI)
     assert (calendar_days.due_on, calendar_days.work_by) == (date(2027, 1, 1), date(2026, 12, 31))

@@ -87,7 +87,9 @@ def test_everything_seen_is_moved_out_of_the_inbox_and_nothing_is_lost(bureau: B
     assert bureau.tick() == dict.fromkeys(bureau.tick(), 0)
 
 
-def test_a_returned_draft_goes_back_with_the_comment_and_only_the_new_text_is_sent(bureau: BureauAtWork) -> None:
+def test_THREAT_12_a_returned_draft_goes_back_with_the_comment_and_only_the_new_text_is_sent(
+    bureau: BureauAtWork,
+) -> None:
     first = to_sign_off(bureau)
     bureau.staff_answers(DEPUTY, first, "退回：请写明赔付的日期。")
     bureau.tick()
@@ -160,7 +162,7 @@ def test_a_colleague_cannot_sign_off_under_the_deputys_name(bureau: BureauAtWork
     assert refused[0]["data"]["reason"] == "other-account"
 
 
-def test_undo_within_the_hold_stops_the_reply(bureau: BureauAtWork) -> None:
+def test_THREAT_6_undo_within_the_hold_stops_the_reply(bureau: BureauAtWork) -> None:
     request = to_sign_off(bureau)
     bureau.staff_answers(DEPUTY, request, "同意")
     bureau.tick()

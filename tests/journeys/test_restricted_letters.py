@@ -173,7 +173,7 @@ def test_a_half_filled_form_is_asked_for_once_by_the_labels_of_what_is_missing(b
     assert shown["category"] == "life"
 
 
-def test_an_approval_whose_other_form_says_something_else_is_asked_back(bureau: BureauAtWork) -> None:
+def test_THREAT_9_an_approval_whose_other_form_says_something_else_is_asked_back(bureau: BureauAtWork) -> None:
     bureau.gets_a_draft()
     request = bureau.newest(DEPUTY, "sign-off-request")
     approval = answer(request, f"陈静 <{DEPUTY}>", "同意", at=bureau.now, message_id="<two@bureau.example>")

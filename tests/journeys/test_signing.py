@@ -24,7 +24,7 @@ from tests.journeys.bureau_at_work import (
 )
 
 
-def test_a_draft_that_the_deputy_changes_between_the_marks_is_signed_off_as_changed(bureau: BureauAtWork) -> None:
+def test_F80_a_draft_that_the_deputy_changes_between_the_marks_is_signed_off_as_changed(bureau: BureauAtWork) -> None:
     request = bureau.gets_a_draft()
     quoted = answer(request, DEPUTY, "同意", at=bureau.now, message_id="<edit@bureau.example>")
     mail = message_from_bytes(quoted)
@@ -157,7 +157,7 @@ def test_with_codes_a_person_is_enrolled_and_signs_off(bureau: BureauAtWork) -> 
     assert (refused.code, "chmod 600" in refused.err) == (78, True)
 
 
-def test_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(bureau: BureauAtWork) -> None:
+def test_THREAT_5_a_code_that_is_wrong_five_times_locks_and_the_director_is_told_once(bureau: BureauAtWork) -> None:
     secrets = {person: pyotp.random_base32() for person in ("chen-jing", "wang-fang")}
     bureau.asks_for_codes(secrets)
     totp = pyotp.TOTP(secrets["chen-jing"])

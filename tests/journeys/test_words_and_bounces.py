@@ -61,7 +61,7 @@ def report(bureau: BureauAtWork, message_id: str, action: str = "failed", status
     bureau.town.submit(raw, "", MAILBOX)
 
 
-def test_F55_a_bounced_reply_is_taken_for_lost_only_by_a_clerks_word_and_then_the_clock_goes_on(
+def test_F55_THREAT_21_a_bounced_reply_is_taken_for_lost_only_by_a_clerks_word_and_then_the_clock_goes_on(
     bureau: BureauAtWork,
 ) -> None:
     reply = answered(bureau)
@@ -118,7 +118,7 @@ def came_back(bureau: BureauAtWork, email: str) -> None:
     bureau.tick()
 
 
-def test_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
+def test_THREAT_8_an_answer_that_came_back_goes_to_the_other_address_of_the_form_only_after_a_new_sign_off(
     bureau: BureauAtWork,
 ) -> None:
     form_letter_answered(bureau, email=OTHER)

@@ -84,7 +84,9 @@ def test_a_draft_in_a_word_file_is_read_back_and_becomes_the_draft_by_a_yes(bure
     assert reply_body(bureau.newest(WRITER, "reply")) == f"张三：您好！\n{DRAFT}\n\n{CLOSING}"
 
 
-def test_the_clerk_gets_the_safe_files_of_a_letter_and_of_the_others_only_their_names(bureau: BureauAtWork) -> None:
+def test_THREAT_28_the_clerk_gets_the_safe_files_of_a_letter_and_of_the_others_only_their_names(
+    bureau: BureauAtWork,
+) -> None:
     raw = letter(WRITER, "张三", MAILBOX, "理赔", "材料见附件。", at=bureau.now, message_id="<files@example.org>")
     mail = message_from_bytes(raw, policy=SMTP)
     assert isinstance(mail, EmailMessage)
@@ -155,7 +157,7 @@ def test_an_advertisement_is_set_aside_only_with_the_deputys_consent(bureau: Bur
     assert (bureau.state(), bureau.mail_to(WRITER, "reply")) == ("set_aside", [])
 
 
-def test_another_category_after_a_first_request_needs_that_deputys_consent(bureau: BureauAtWork) -> None:
+def test_THREAT_12_another_category_after_a_first_request_needs_that_deputys_consent(bureau: BureauAtWork) -> None:
     bureau.gets_a_draft()
     bureau.says(CLERK, "draft-request", "类别 人身保险")
     assert bureau.mail_to(STAND_IN, "sign-off-request") == [], "no shopping for an approval"
@@ -317,7 +319,7 @@ def test_with_nobody_on_duty_the_director_is_asked_for_the_draft(bureau: BureauA
     assert bureau.state() == "answered"
 
 
-def test_a_request_that_bounces_makes_somebody_else_be_asked_and_the_director_told_at_once(
+def test_F94_a_request_that_bounces_makes_somebody_else_be_asked_and_the_director_told_at_once(
     bureau: BureauAtWork,
 ) -> None:
     request = bureau.gets_a_draft()

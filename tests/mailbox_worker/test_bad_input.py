@@ -11,7 +11,7 @@ import trustme
 
 from mailbox_worker.config_file import load_config
 from mailbox_worker.ledger.store import open_ledger
-from tests.journeys.bureau_at_work import CLERK, BureauAtWork, open_bureau
+from tests.journeys.bureau_at_work import CLERK, MAILBOX, BureauAtWork, open_bureau
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,6 +110,27 @@ def test_an_unset_proof_is_refused(bureau: BureauAtWork) -> None:
     code, _, err = tick(bureau)
     assert code == 78
     assert "sign_off.proof" in err
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "wangfang@bureau.example"),  # a colleague's
+        ("email", "WangFang+phone@bureau.example"),  # the same mailbox under a tag
+        ("email", MAILBOX),
+        ("email", "director+deputy@bureau.example"),  # an alias of the mailbox
+        ("account", "wangfang@bureau.example"),
+    ],
+)
+def test_THREAT_29_one_address_one_account_one_person_and_never_the_mailbox_or_an_alias_of_it(
+    bureau: BureauAtWork, field: str, value: str
+) -> None:
+    entry = "person: chen-jing, email: chenjing@bureau.example"
+    changed = f"person: chen-jing, email: {value}" if field == "email" else f"{entry}, account: {value}"
+    mend(bureau, entry, changed)
+    code, _, err = tick(bureau)
+    assert code == 78
+    assert all(f"“{value.lower()}”" in line for line in err.splitlines()), err
 
 
 def test_a_plain_connection_beyond_this_machine_is_refused(bureau: BureauAtWork) -> None:

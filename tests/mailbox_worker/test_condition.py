@@ -107,7 +107,7 @@ def told_to(desk: Desk, person: str, now: datetime) -> tuple[str, ...]:
 
 
 @pytest.mark.dovecot
-def test_a_mailbox_that_is_nearly_full_rings_once_then_stands_in_the_digest_until_there_is_room(
+def test_THREAT_23_a_mailbox_that_is_nearly_full_rings_once_then_stands_in_the_digest_until_there_is_room(
     tmp_path: Path, rung: Path, tls: Tls
 ) -> None:
     now = datetime.now(UTC)

@@ -72,7 +72,7 @@ def test_an_inbox_in_which_nothing_may_be_marked_is_told(
     assert "check the rights" in told.advice
 
 
-def test_copies_of_our_own_mail_in_the_sent_folder_are_told(open_room: Callable[..., Mailroom]) -> None:
+def test_THREAT_11_copies_of_our_own_mail_in_the_sent_folder_are_told(open_room: Callable[..., Mailroom]) -> None:
     room = open_room("dovecot")
     room.arrive(letter(1))
     room.arrive(letter(2, From="director@bureau.example"), folder="Sent")

@@ -110,7 +110,9 @@ def test_a_server_that_stamps_proves_the_person_and_none_of_the_forged(tmp_path:
     assert bureau.state() == "approved"
 
 
-def test_after_a_probe_a_result_at_another_place_proves_nothing(tmp_path: Path, start: Callable[..., OpenTown]) -> None:
+def test_THREAT_1_after_a_probe_a_result_at_another_place_proves_nothing(
+    tmp_path: Path, start: Callable[..., OpenTown]
+) -> None:
     bureau = bureau_with(tmp_path, start(Filtered))
     assert probed(bureau)["choose"].grade is Grade.GOOD
     request = bureau.gets_a_draft()
@@ -121,7 +123,9 @@ def test_after_a_probe_a_result_at_another_place_proves_nothing(tmp_path: Path, 
     assert "没有证明这封回复出自您的账号" in plain_text(bureau.mail_to(DEPUTY, "refusal")[-1])
 
 
-def test_on_a_server_that_stamps_nothing_codes_are_advised(tmp_path: Path, start: Callable[..., OpenTown]) -> None:
+def test_THREAT_4_on_a_server_that_stamps_nothing_codes_are_advised(
+    tmp_path: Path, start: Callable[..., OpenTown]
+) -> None:
     found = probed(bureau_with(tmp_path, start(Silent)))
     assert found["proof authentication-results"].grade is Grade.BAD
     assert found["proof authentication-results"].found.startswith("does not hold: no auth= result")
@@ -129,7 +133,7 @@ def test_on_a_server_that_stamps_nothing_codes_are_advised(tmp_path: Path, start
     assert "tenday staff enrol chen-jing" in found["choose"].advice
 
 
-def test_threat_1_a_server_that_leaves_forged_fields_is_found_out_and_its_results_count_no_more(
+def test_THREAT_1_a_server_that_leaves_forged_fields_is_found_out_and_its_results_count_no_more(
     tmp_path: Path, start: Callable[..., OpenTown]
 ) -> None:
     bureau = bureau_with(tmp_path, start(MailTown, authserv_id="mx2.bureau.example"))  # not the name that is pinned

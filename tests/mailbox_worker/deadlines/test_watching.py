@@ -127,13 +127,13 @@ def test_who_was_sent_the_letter_itself_today_is_not_reminded_of_it_as_well(desk
 @pytest.mark.parametrize(
     "when", [at("03-13", 7), at("03-13", 22), at("03-14"), at("03-15"), at("03-13", 3).astimezone(ZoneInfo("UTC"))]
 )
-def test_nothing_is_planned_outside_office_hours(desk: Desk, when: datetime) -> None:
+def test_F93_nothing_is_planned_outside_office_hours(desk: Desk, when: datetime) -> None:
     letter(desk)
     watch(desk, when)
     assert planned(desk) == []
 
 
-def test_a_worked_saturday_has_office_hours_and_a_holiday_has_none(desk: Desk) -> None:
+def test_F91_a_worked_saturday_has_office_hours_and_a_holiday_has_none(desk: Desk) -> None:
     letter(desk, received_at=at("02-08"), work_by=date(2026, 2, 14), due_on=date(2026, 2, 18))
     watch(desk, at("02-16"))
     assert planned(desk) == []
@@ -210,7 +210,19 @@ def test_a_letter_that_was_answered_late_is_asked_about_once_and_one_in_time_is_
     assert [tuple(row) for row in rows] == [(late, "chen-jing")]
 
 
-def test_a_week_of_downtime_makes_one_mail_a_person_and_a_second_pass_none(desk: Desk) -> None:
+def test_the_reason_is_asked_for_week_after_week_until_it_is_given_also_after_the_answer(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-16", 9))
+    asked = []
+    for day in ("03-17", "03-20", "03-23", "03-30"):
+        if day == "03-30":
+            with desk.ledger.write(NOW) as writer:
+                change_letter(writer, number, late_reason="公司补交材料较晚")
+        watch(desk, at(day))
+        asked.append(len(planned(desk)))
+    assert asked == [1, 1, 2, 2]
+
+
+def test_F69_a_week_of_downtime_makes_one_mail_a_person_and_a_second_pass_none(desk: Desk) -> None:
     for _ in range(30):
         letter(desk, workday_table=desk.content.workdays.version)
     watch(desk, at("03-13"))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 PASSWORD = "the-mailbox"  # noqa: S105 - of a server that lives as long as the tests
 LOGINS = {f"director-{number}": PASSWORD for number in range(1, 400)}
 NOW = datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+RECEIVED = "Thu, 05 Mar 2026 08:00:05 +0800"
 CONFIGURATION = """content: {content}
 ledger: {ledger}
 mailbox:
@@ -201,6 +202,12 @@ def letter(number: int, text: str = "我的车追尾，保险公司拒赔。", *
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if value is not None)
     return f"{head}\r\n{number}. {text}\r\n".encode()
+
+
+def proved_letter(number: int) -> bytes:
+    """Write a letter whose sender our server has proved: only such are acknowledged in any number (F54)."""
+    results = "mx.bureau.example; dmarc=pass header.from=example.org"
+    return letter(number, Authentication_Results=results, Received=f"by mx.bureau.example; {RECEIVED}")
 
 
 def large_letter(number: int, size: int) -> bytes:

@@ -19,7 +19,7 @@ from mailbox_worker.intake.take_in import Intake, take_in
 from mailbox_worker.ledger.store import Ledger, engine_for, open_ledger
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy
-from tests.mailbox_worker.intake.mailroom import NOW, Mailroom, letter
+from tests.mailbox_worker.intake.mailroom import NOW, Mailroom, proved_letter
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +52,7 @@ def _logged(ledger: Ledger) -> int:
 def fill(room: Mailroom, numbers: range) -> None:
     """Put letters of these numbers into the mailbox."""
     with room.server.connect(room.login) as client:
-        client.multiappend("INBOX", [letter(number) for number in numbers])
+        client.multiappend("INBOX", [proved_letter(number) for number in numbers])
 
 
 def impatient(url: str) -> Engine:

@@ -54,14 +54,47 @@ def test_THREAT_14_a_copy_that_a_server_has_written_anew_is_known_all_the_same(d
     assert dovecot_room.dispositions() == ["letter", "own_copy"]
 
 
+def test_F66_THREAT_14_a_mail_whose_id_a_server_has_rewritten_is_known_by_number_and_text_and_answers_find_it(
+    dovecot_room: Mailroom,
+) -> None:
+    room = dovecot_room
+    mail = acknowledged(room)
+    copy = mail.raw.replace(str(mail.message_id).encode(), b"<0102018e.42@mail-service.example>")
+    room.arrive(TRACE + copy)
+    room.take_in()
+    answer = {"From": "citizen1@example.org", "In_Reply_To": "<0102018e.42@mail-service.example>"}
+    room.arrive(letter(2, **answer), letter(3, From="citizen3@example.org", In_Reply_To=answer["In_Reply_To"]))
+    room.take_in()
+    assert room.dispositions() == ["letter", "own_copy", "follow_up", "letter"]
+    ours = next(row for row in room.rows(outbox) if row.kind == "acknowledgement")
+    assert ours.witnessed_at is not None
+    assert (ours.message_id, ours.rewritten_id) == (mail.message_id, answer["In_Reply_To"])
+    room.arrive(returned(answer["In_Reply_To"]))
+    room.take_in()
+    assert room.rows(arrivals)[-1].outbox == mail.id, "a report that quotes it is about this mail"
+
+
+def test_F66_F84_without_a_copy_the_number_in_the_subject_ties_an_answer_of_the_same_writer_alone(
+    dovecot_room: Mailroom,
+) -> None:
+    room = dovecot_room
+    acknowledged(room)
+    answer = {"Subject": "回复：【来信收悉】局长信箱 2026-000001", "In_Reply_To": "<unknown@mail-service.example>"}
+    room.arrive(letter(2, From="citizen1@example.org", **answer), letter(3, From="stranger@example.org", **answer))
+    room.arrive(letter(4, From="citizen1@example.org", Subject="another matter, not 2026-000001"))
+    room.take_in()
+    assert room.dispositions() == ["letter", "follow_up", "letter", "letter"]
+
+
 def test_THREAT_14_nothing_that_somebody_else_writes_passes_for_our_own_copy(dovecot_room: Mailroom) -> None:
     room = dovecot_room
     mail = acknowledged(room)
     forged = letter(2, Message_ID=str(mail.message_id), X_Tenday_Kind="acknowledgement")
     marked = letter(3, X_Tenday_Kind="reply", X_Tenday_Purpose="final")
-    room.arrive(forged, marked)
+    ourselves = letter(4, From="director@bureau.example", Subject="2026-000001")
+    room.arrive(forged, marked, ourselves)
     room.take_in()
-    assert room.dispositions() == ["letter", "to_person", "letter"]
+    assert room.dispositions() == ["letter", "to_person", "letter", "to_person"]
     assert room.rows(arrivals)[1].rule == "has_our_id_and_other_text"
     assert {row.outbox for row in room.rows(arrivals)} == {None}
 

@@ -55,7 +55,7 @@ def test_a_reply_with_the_sign_off_of_its_text_is_taken(ledger: Ledger) -> None:
     assert count(ledger, "outbox") == 1
 
 
-def test_a_reply_without_a_sign_off_is_refused(ledger: Ledger) -> None:
+def test_THREAT_7_a_reply_without_a_sign_off_is_refused(ledger: Ledger) -> None:
     with refused(UNSIGNED), ledger.write(NOW) as writer:
         planned(writer, reply(logged_letter(writer), None))
     assert count(ledger, "outbox") == 0
@@ -68,7 +68,7 @@ def test_a_reply_that_leaves_out_what_was_signed_is_refused(ledger: Ledger, miss
 
 
 @pytest.mark.parametrize("other", OTHERS)
-def test_a_reply_of_another_text_recipient_or_purpose_is_refused(ledger: Ledger, other: str) -> None:
+def test_THREAT_8_a_reply_of_another_text_recipient_or_purpose_is_refused(ledger: Ledger, other: str) -> None:
     with refused(UNSIGNED), ledger.write(NOW) as writer:
         planned(writer, reply(*signed_letter(writer), **OTHERS[other]))
 
@@ -101,7 +101,7 @@ def test_a_staff_mail_cannot_be_turned_into_a_reply(ledger: Ledger) -> None:
         writer.connection.execute(update(outbox).where(outbox.c.id == mail).values(changed))
 
 
-def test_no_mail_to_a_writer_takes_words_beside_the_signed_text(ledger: Ledger) -> None:
+def test_THREAT_7_no_mail_to_a_writer_takes_words_beside_the_signed_text(ledger: Ledger) -> None:
     with refused("no_words_beside_a_sign_off"), ledger.write(NOW) as writer:
         planned(writer, reply(*signed_letter(writer), arguments={"text": "顺便说一句"}))
 

@@ -10,6 +10,7 @@ from mailbox_worker.letter.authenticity import (
     same_address,
     says_twice,
     sender_failed,
+    sender_passed,
     sole_sender,
 )
 from tests.mailbox_worker.office import SERVER, mail
@@ -123,12 +124,38 @@ def test_an_authserv_id_that_is_no_host_of_the_domain_is_ours_all_the_same() -> 
 # Whether a From was found forged.
 
 
-@pytest.mark.parametrize(("result", "failed"), [("fail", True), ("pass", False), ("none", False), ("temperror", False)])
-def test_only_a_failed_dmarc_of_our_server_says_that_a_sender_is_forged(result: str, *, failed: bool) -> None:
-    line = f"Authentication-Results: mx.bureau.example; dmarc={result} header.from=example.org"
-    assert sender_failed(mail(line, OWN, "From: a@example.org"), SERVER) is failed
-    assert not sender_failed(mail(OWN, line, "From: a@example.org"), SERVER)
-    assert not sender_failed(mail(line, OWN, "From: a@example.org"), None)
+@pytest.mark.parametrize(
+    ("results", "found"),
+    [
+        ("dmarc=fail header.from=example.org", "failed"),
+        ("dmarc=pass header.from=example.org", "passed"),
+        ("dmarc=none header.from=example.org", "unknown"),
+        ("dmarc=temperror header.from=example.org", "unknown"),
+        # DMARC decides where it says anything.
+        ("spf=pass smtp.mailfrom=a@example.org; dmarc=fail header.from=example.org", "failed"),
+        ("spf=fail smtp.mailfrom=list.example; dmarc=pass header.from=example.org", "passed"),
+        # Where it does not, the others do, if they are about the From's own domain.
+        ("spf=pass smtp.mailfrom=a@example.org; dmarc=none", "passed"),
+        ("spf=pass smtp.mailfrom=bounce.example.org", "passed"),
+        ("dkim=pass header.d=example.org", "passed"),
+        ("dkim=pass header.i=@example.org", "passed"),
+        ("dkim=pass header.d=org", "unknown"),
+        ("dkim=pass header.d=notexample.org", "unknown"),
+        ("spf=pass smtp.mailfrom=a@elsewhere.example; dkim=pass header.d=elsewhere.example", "unknown"),
+        ("spf=fail smtp.mailfrom=a@example.org", "failed"),
+        ("spf=softfail smtp.mailfrom=a@example.org", "unknown"),
+        ("dkim=fail header.d=example.org", "failed"),
+        ("dkim=fail header.d=example.org; spf=pass smtp.mailfrom=a@example.org", "passed"),
+        ("auth=none", "unknown"),
+    ],
+)
+def test_F54_our_servers_results_say_whether_a_sender_is_proved_forged_or_neither(results: str, found: str) -> None:
+    line = f"Authentication-Results: mx.bureau.example; {results}"
+    sent = mail(line, OWN, "From: a@example.org")
+    assert (sender_passed(sent, SERVER), sender_failed(sent, SERVER)) == (found == "passed", found == "failed")
+    for nothing in ((mail(OWN, line, "From: a@example.org"), SERVER), (sent, None)):
+        assert not sender_failed(*nothing)
+        assert not sender_passed(*nothing)
 
 
 def test_a_forged_pass_below_a_failure_changes_nothing() -> None:

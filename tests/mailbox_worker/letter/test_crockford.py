@@ -30,7 +30,7 @@ def test_no_two_tokens_or_codes_are_the_same_and_all_symbols_occur() -> None:
 
 
 @pytest.mark.parametrize("length", range(14, 30))
-def test_a_planted_token_without_the_right_check_is_ignored(length: int) -> None:
+def test_THREAT_10_a_planted_token_without_the_right_check_is_ignored(length: int) -> None:
     assert tokens_in(f"[#{'Z' * length}]") == ()
 
 

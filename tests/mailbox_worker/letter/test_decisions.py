@@ -173,7 +173,7 @@ MUST_NOT_SEND = (
 
 
 @pytest.mark.parametrize("text", MUST_NOT_SEND, ids=ascii)
-def test_everything_else_sends_nothing(text: str) -> None:
+def test_F76_everything_else_sends_nothing(text: str) -> None:
     assert decide(text).meaning is not Meaning.SEND
 
 

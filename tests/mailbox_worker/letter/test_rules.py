@@ -86,12 +86,12 @@ def test_a_machine_with_a_live_token_decides_nothing() -> None:
     assert sort(seen(signs=(PHRASE,), request=3, about_ours=True)).disposition is Disposition.AUTOMATIC
 
 
-def test_a_phrase_alone_makes_no_machine() -> None:
+def test_THREAT_27_a_phrase_alone_makes_no_machine() -> None:
     assert sort(seen(signs=(PHRASE,))).disposition is Disposition.LETTER
     assert sort(seen(signs=(PHRASE,), about_ours=True)).disposition is Disposition.AUTOMATIC
 
 
-def test_a_forged_follow_up_becomes_a_letter_of_its_own() -> None:
+def test_THREAT_24_a_forged_follow_up_becomes_a_letter_of_its_own() -> None:
     assert sort(seen(joins="2026-000001", mail=FORGED)).disposition is Disposition.LETTER
     assert sort(seen(joins="2026-000001", mail=FORGED, server=None)).disposition is Disposition.FOLLOW_UP
 

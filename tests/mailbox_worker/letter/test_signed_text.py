@@ -29,7 +29,7 @@ UNSEEN = [
 LINE_ENDS = {"\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"}
 
 
-def test_no_unseen_character_is_left_whatever_its_class() -> None:
+def test_THREAT_9_no_unseen_character_is_left_whatever_its_class() -> None:
     left = [character for character in UNSEEN if signed_form(f"同{character}意") not in ("同意", "同\n意", "同 意")]
     assert [hex(ord(character)) for character in left] == []
 

@@ -67,12 +67,12 @@ def test_F59_a_phrase_is_a_sign_but_not_a_certain_one(subject: str, name: str) -
     assert not any(found.values())
 
 
-def test_a_recall_is_certain_only_with_its_own_sentence() -> None:
+def test_THREAT_27_a_recall_is_certain_only_with_its_own_sentence() -> None:
     sentence = "陈静 将撤回邮件“【请签批】2026-000123”。"
     assert signs("Subject: 撤回: 请签批", body=sentence)["recall"] is True
     assert signs("Subject: 投诉", body=sentence) == {"recall": False}
 
 
-def test_an_answer_to_an_invitation_is_a_certain_sign() -> None:
+def test_THREAT_27_an_answer_to_an_invitation_is_a_certain_sign() -> None:
     raw = b"From: a@example.org\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n"
     assert machine_signs(read_mail(raw)) == (Sign("calendar-answer", certain=True),)

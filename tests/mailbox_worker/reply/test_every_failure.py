@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mailbox_worker.reply.sending import send_due
-from tests.mailbox_worker.desk_at_work import NOW, RAW, acknowledgement, approved_reply, open_desk, row_of, state_of
+from tests.mailbox_worker.desk_at_work import (
+    NOW,
+    RAW,
+    acknowledgement,
+    approved_reply,
+    open_desk,
+    row_of,
+    staff_mail,
+    state_of,
+)
 from tests.servers.failing_smtp import CUT, GARBAGE, LATE, RESET, STALL, FailingSmtp
 
 if TYPE_CHECKING:
@@ -38,16 +47,15 @@ CASES = [
     *product(["dot"], SOFT + THROTTLING, ["later"]),
     *product(["dot"], HARD, ["refused"]),
     *product(["dot"], (*BROKEN, LATE, "354 go on", "199 what"), ["unknown"]),
-    # After the server's 250 nothing can undo it (F61).
-    *product(["quit"], (CUT, RESET, GARBAGE, "500 what", "421 gone"), ["accepted"]),
     # Without a connection nothing was tried.
     *product(["connect", "ehlo"], ("421 no service", "554 no service", CUT, RESET, GARBAGE), ["planned"]),
 ]
+AFTER_250 = (CUT, RESET, GARBAGE, "500 what", "421 gone")
 LETTERS = {"accepted": "answered", "refused": "held"}
 
 
 def test_there_are_at_least_sixty_cases() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) + len(AFTER_250) >= 60
 
 
 @pytest.mark.parametrize(("phase", "action", "expected"), CASES)
@@ -67,6 +75,18 @@ def test_a_reply_is_in_the_state_that_the_failure_calls_for(
         assert len(server.taken) == (row.state == "accepted")
     if server.taken:
         assert server.taken == [RAW.replace(b"\r\n.", b"\r\n..")]
+
+
+@pytest.mark.parametrize("action", AFTER_250)
+def test_F61_once_the_server_has_said_250_nothing_that_it_says_at_the_end_undoes_it(
+    tmp_path: Path, action: str
+) -> None:
+    with FailingSmtp({"quit": action}) as server, open_desk(tmp_path, server.port, timeout=PATIENCE) as desk:
+        sent = approved_reply(desk)
+        send_due(desk, NOW)
+        send_due(desk, NOW + timedelta(days=1))
+        assert (row_of(desk, sent.mail).state, state_of(desk, sent.letter)) == ("accepted", "answered")
+    assert len(server.taken) == 1
 
 
 @pytest.mark.parametrize("action", [CUT, RESET, STALL, LATE])
@@ -100,6 +120,21 @@ def test_a_refused_mail_does_not_keep_the_next_one_from_the_same_connection(tmp_
         assert state_of(desk, first.letter) == "held"
     assert server.connections == 1
     assert "RSET" in server.commands
+
+
+def test_F64_of_three_recipients_the_refused_one_alone_is_tried_again(tmp_path: Path) -> None:
+    with FailingSmtp({"rcpt": "450 4.2.1 busy"}, times=1) as server, open_desk(tmp_path, server.port) as desk:
+        told = [staff_mail(desk, f"alarm:{person}", person) for person in ("wang-fang", "chen-jing", "zhang-wei")]
+        send_due(desk, NOW)
+        assert [row_of(desk, mail).state for mail in told] == ["later", "accepted", "accepted"]
+        assert len(server.taken) == 2
+        send_due(desk, NOW + timedelta(hours=1))
+        assert [(row_of(desk, mail).state, row_of(desk, mail).attempts) for mail in told] == [
+            ("accepted", 2),
+            ("accepted", 1),
+            ("accepted", 1),
+        ]
+    assert len(server.taken) == 3, "each mail has one recipient: nobody gets it twice"
 
 
 @pytest.mark.parametrize("action", [*BROKEN, "421 gone", "500 what"])

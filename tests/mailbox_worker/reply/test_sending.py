@@ -113,7 +113,9 @@ def test_a_hold_stops_mail_to_writers_and_no_other(tmp_path: Path) -> None:
         assert [row_of(desk, mail).state for mail in (sent.mail, machine)] == ["accepted", "accepted"]
 
 
-def test_a_days_budget_for_an_address_stops_the_twenty_first_mail_until_tomorrow_and_no_reply(tmp_path: Path) -> None:
+def test_F50_THREAT_23_a_days_budget_for_an_address_stops_the_twenty_first_mail_until_tomorrow_and_no_reply(
+    tmp_path: Path,
+) -> None:
     with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
         letter = approved_reply(desk).letter
         many = [acknowledgement(desk, letter, key=f"acknowledgement:{turn}") for turn in range(23)]
@@ -126,7 +128,9 @@ def test_a_days_budget_for_an_address_stops_the_twenty_first_mail_until_tomorrow
         assert len(server.taken) == 24, "after midnight at the office"
 
 
-def test_no_minute_sees_more_mails_than_the_server_allows_and_signed_replies_go_before_others(tmp_path: Path) -> None:
+def test_F69_no_minute_sees_more_mails_than_the_server_allows_and_signed_replies_go_before_others(
+    tmp_path: Path,
+) -> None:
     with FailingSmtp({}) as server, open_desk(tmp_path, server.port, mails_per_minute=3) as desk:
         others = [staff_mail(desk, f"alarm:{turn}") for turn in range(5)]
         sent = approved_reply(desk)
@@ -139,7 +143,7 @@ def test_no_minute_sees_more_mails_than_the_server_allows_and_signed_replies_go_
         assert [row_of(desk, mail).attempts for mail in others] == [1] * 5, "waiting is no attempt"
 
 
-def test_the_budgets_are_those_of_the_contract_and_apart() -> None:
+def test_F54_THREAT_23_the_budgets_are_those_of_the_contract_and_apart() -> None:
     assert (LIMITS["machine"].address, LIMITS["machine"].domain, LIMITS["machine"].total) == (20, 1_000, 5_000)
     budget = Budget()
     budget.spend(MailKind.ACKNOWLEDGEMENT, Audience.WRITER, "a@Example.org", 1_000)
@@ -274,7 +278,7 @@ def test_never_more_than_one_mail_is_in_doubt_however_many_go_out(tmp_path: Path
     assert (max(handing_over), max(in_doubt)) == (1, 1)
 
 
-def test_the_bytes_of_a_mail_with_a_token_or_code_are_dropped_once_it_is_settled(tmp_path: Path) -> None:
+def test_THREAT_11_the_bytes_of_a_mail_with_a_token_or_code_are_dropped_once_it_is_settled(tmp_path: Path) -> None:
     with FailingSmtp({}) as server, open_desk(tmp_path, server.port) as desk:
         sent = approved_reply(desk)
         others = [staff_mail(desk, "alarm:1"), acknowledgement(desk, sent.letter)]

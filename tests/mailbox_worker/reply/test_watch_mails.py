@@ -58,7 +58,7 @@ def mails(desk: Desk, day: str, kind: str, hour: int = 9) -> dict[str, ParsedMai
         return {row.person: read_mail(row.raw) for row in rows}
 
 
-def test_a_week_of_downtime_with_hundreds_of_letters_makes_one_merged_mail_a_person(tmp_path: Path) -> None:
+def test_F69_a_week_of_downtime_with_hundreds_of_letters_makes_one_merged_mail_a_person(tmp_path: Path) -> None:
     with office(tmp_path) as desk:
         due = [date(2026, 3, 9) + timedelta(days=turn % 10) for turn in range(300)]
         numbers = [
@@ -140,7 +140,7 @@ def test_a_director_in_charge_of_late_letters_is_asked_why_in_the_escalation_and
         assert others in told.text
 
 
-def test_the_digest_lists_open_letters_by_their_limit_and_says_for_whom_they_wait(tmp_path: Path) -> None:
+def test_THREAT_28_the_digest_lists_open_letters_by_their_limit_and_says_for_whom_they_wait(tmp_path: Path) -> None:
     with office(tmp_path) as desk:
         later = letter(desk, due_on=date(2026, 3, 18), work_by=date(2026, 3, 18))
         number = letter(desk, state=LetterState.AWAITING_SIGN_OFF)
@@ -221,7 +221,7 @@ def test_a_letter_that_moves_keeps_its_entry_in_the_calendar_and_the_newer_file_
 
 
 @pytest.mark.parametrize("kind", [MailKind.REMINDER, MailKind.ESCALATION])
-def test_f93_no_deadline_mail_is_planned_on_a_weekend_or_at_night(tmp_path: Path, kind: MailKind) -> None:
+def test_F93_no_deadline_mail_is_planned_on_a_weekend_or_at_night(tmp_path: Path, kind: MailKind) -> None:
     with office(tmp_path) as desk:
         letter(desk)
         for day, hour in (("03-13", 23), ("03-14", 10), ("03-15", 10), ("03-16", 8)):

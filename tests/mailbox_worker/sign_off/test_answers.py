@@ -101,7 +101,7 @@ def test_a_proved_approval_leaves_a_sign_off_and_a_reply_that_waits_its_hold(des
     assert planned(desk, MailKind.RECEIPT)[0].arguments["outcome"] == "signed-off"
 
 
-def test_the_answers_bytes_are_dropped_once_it_is_settled(desk: Desk) -> None:
+def test_THREAT_11_the_answers_bytes_are_dropped_once_it_is_settled(desk: Desk) -> None:
     _, request = waiting_letter(desk)
     arrival = answered(desk, request, answer(CHEN, "同意"))
     with desk.ledger.read() as connection:
@@ -109,11 +109,16 @@ def test_the_answers_bytes_are_dropped_once_it_is_settled(desk: Desk) -> None:
         assert connection.execute(select(arrivals.c.handled_at).where(arrivals.c.id == arrival)).scalar_one() == NOW
 
 
-def test_a_second_approval_is_told_that_it_is_decided(desk: Desk) -> None:
-    _, request = waiting_letter(desk)
-    answered(desk, request, answer(CHEN, "同意"))
-    answered(desk, request, answer(CHEN, "退回：再改"))
-    assert len(planned(desk, MailKind.REPLY)) == 1
+@pytest.mark.parametrize(("first", "second", "replies"), [("同意", "退回：再改", 1), ("退回：再改", "同意", 0)])
+def test_F78_the_first_of_two_answers_counts_and_the_second_is_told_that_it_is_decided(
+    desk: Desk, first: str, second: str, replies: int
+) -> None:
+    number, request = waiting_letter(desk)
+    answered(desk, request, answer(CHEN, first))
+    decided = state(desk, number)
+    answered(desk, request, answer(CHEN, second))
+    assert len(planned(desk, MailKind.REPLY)) == replies
+    assert state(desk, number) is decided
     assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "already-decided"
 
 
@@ -128,7 +133,7 @@ def test_a_second_approval_is_told_that_it_is_decided(desk: Desk) -> None:
         (answer(CHEN, "退回：再改", account=WANG), "other-account"),
     ],
 )
-def test_an_answer_without_proof_is_refused_to_the_registered_address(desk: Desk, raw: bytes, reason: str) -> None:
+def test_F83_an_answer_without_proof_is_refused_to_the_registered_address(desk: Desk, raw: bytes, reason: str) -> None:
     number, request = waiting_letter(desk)
     answered(desk, request, raw)
     (refusal,) = planned(desk, MailKind.REFUSAL)
@@ -137,7 +142,7 @@ def test_an_answer_without_proof_is_refused_to_the_registered_address(desk: Desk
     assert planned(desk, MailKind.REPLY) == []
 
 
-def test_many_forged_answers_in_an_hour_are_told_once(desk: Desk) -> None:
+def test_THREAT_26_many_forged_answers_in_an_hour_are_told_once(desk: Desk) -> None:
     _, request = waiting_letter(desk)
     for turn in range(5):
         answered(desk, request, answer(CHEN, f"同意{turn}", results="auth=none"), after=timedelta(minutes=turn))
@@ -151,7 +156,7 @@ def test_an_expired_request_is_refused(desk: Desk) -> None:
     assert planned(desk, MailKind.REFUSAL)[0].arguments["outcome"] == "expired"
 
 
-def test_rights_are_checked_when_the_answer_comes(desk: Desk) -> None:
+def test_F85_rights_are_checked_when_the_answer_comes(desk: Desk) -> None:
     number, request = waiting_letter(desk)
     with desk.ledger.write(NOW) as writer:
         change_letter(writer, number, restricted=["chen-jing"])
@@ -258,7 +263,7 @@ def test_a_stop_in_time_withdraws_the_reply_and_asks_for_another_draft(
         answer(CHEN, "撤销", results="none"),
     ],
 )
-def test_stopping_needs_the_receipts_token_alone_and_the_record_says_so(desk: Desk, raw: bytes) -> None:
+def test_THREAT_6_stopping_needs_the_receipts_token_alone_and_the_record_says_so(desk: Desk, raw: bytes) -> None:
     number, receipt = approved_letter(desk)
     answered(desk, receipt, raw)
     assert planned(desk, MailKind.REPLY)[0].state == "withdrawn"
@@ -410,7 +415,7 @@ def test_an_answer_that_raises_is_set_aside_and_the_others_go_on(desk: Desk) -> 
     assert planned(desk, MailKind.ALARM)[0].arguments["reason"] == "quarantined"
 
 
-def test_an_answer_in_the_name_of_somebody_unknown_is_refused_and_the_director_is_told(desk: Desk) -> None:
+def test_F85_an_answer_in_the_name_of_somebody_unknown_is_refused_and_the_director_is_told(desk: Desk) -> None:
     number, request = waiting_letter(desk)
     with desk.ledger.write(NOW) as writer:
         writer.connection.execute(requests.update().where(requests.c.id == request).values(person="nobody-any-more"))
@@ -441,7 +446,7 @@ def test_handling_again_does_nothing(desk: Desk) -> None:
         assert connection.execute(select(events.c.hash)).scalars().all() == before
 
 
-def test_a_code_in_an_answer_that_raises_is_used_up_all_the_same(tmp_path: Path) -> None:
+def test_THREAT_5_a_code_in_an_answer_that_raises_is_used_up_all_the_same(tmp_path: Path) -> None:
     secret, file = pyotp.random_base32(), tmp_path / "totp.yml"
     file.write_text(yaml.safe_dump({"chen-jing": secret}), encoding="utf-8")
     with closing(open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")) as ledger:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -18,8 +19,11 @@ import dkim
 import pyotp
 import pytest
 import yaml
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, pkcs7
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from mailbox_worker.config_file import load_config
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
 TABLE: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "forgeries.yml").read_text(encoding="utf-8")
 )
+NOW = datetime(2026, 3, 5, tzinfo=UTC)
 WRITER, OTHER_WRITER, ELSEWHERE = "zhangsan@example.org", "lisi@example.org", "chenjing@province.example"
 HOLD = "authserv_id: mx.bureau.example, hold_minutes: 10"
 PROOFS = {
@@ -117,6 +122,8 @@ class Siege:
         if answered := self._filled(forgery.get("reply_to", "{id}")):
             mail["In-Reply-To"] = answered
         mail.set_content(self._filled(forgery.get("text", "同意")))
+        if "smime" in forgery:
+            _sign_with_a_certificate(mail, wrapped=forgery["smime"] == "wrapped")
         if "html" in forgery:
             mail.add_alternative(forgery["html"], subtype="html")
         if "file" in forgery:
@@ -193,6 +200,24 @@ class Siege:
         if self.kind == "dkim":
             genuine |= {"sign": {}, "envelope": ELSEWHERE}
         self.send(genuine, 1000)
+
+
+def _sign_with_a_certificate(mail: EmailMessage, *, wrapped: bool) -> None:
+    """Sign the text by S/MIME, with a certificate in her name that anybody can make; or put other text around it."""
+    key, name = rsa.generate_private_key(65537, 2048), x509.Name([x509.NameAttribute(NameOID.EMAIL_ADDRESS, DEPUTY)])
+    year = timedelta(days=365)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), NOW - year, NOW + year)
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(mail.get_content().encode())
+    signer = builder.add_signer(made.sign(key, hashes.SHA256()), key, hashes.SHA256())
+    signed = message_from_bytes(signer.sign(Encoding.SMIME, [pkcs7.PKCS7Options.DetachedSignature]), policy=SMTP)
+    if wrapped:
+        mail.set_content("已阅，转办公室。\n")
+        mail.make_mixed()
+        mail.attach(signed)
+    else:
+        mail.clear_content()
+        mail["Content-Type"] = signed["Content-Type"]
+        mail.set_payload(signed.get_payload())
 
 
 def record(key: rsa.RSAPrivateKey) -> str:

@@ -55,7 +55,7 @@ def test_a_login_of_the_persons_own_account_proves_a_colleague() -> None:
         (f"auth=pass smtp.auth={CHEN}; auth=pass smtp.auth={CHEN}", "two-results"),
     ],
 )
-def test_within_the_own_domain_nothing_else_does(results: str, reason: str) -> None:
+def test_THREAT_2_within_the_own_domain_nothing_else_does(results: str, reason: str) -> None:
     verdict = prove_it(configuration(), SERVER, read_mail(answer(CHEN, "同意", results=results)), "chen-jing")
     assert (verdict.proved, verdict.reason) == (False, reason)
 
@@ -105,7 +105,7 @@ def test_results_that_our_server_did_not_write_on_top_prove_nothing(headers: tup
     assert (verdict.proved, verdict.reason) == (False, "no-result")
 
 
-def test_a_genuine_result_beside_a_forged_one_proves_nothing() -> None:
+def test_THREAT_1_a_genuine_result_beside_a_forged_one_proves_nothing() -> None:
     genuine = f"{PINNED} auth=pass smtp.auth={CHEN}"
     verdict = proved(genuine, RECEIVED, genuine, f"From: {CHEN}")
     assert (verdict.proved, verdict.reason) == (False, "two-results")
@@ -133,7 +133,7 @@ def test_an_aligned_dmarc_pass_proves_an_address_elsewhere() -> None:
         ("dmarc=pass header.from=province.example; dmarc=fail header.from=province.example", "two-results"),
     ],
 )
-def test_for_an_address_elsewhere_nothing_else_does(results: str, reason: str) -> None:
+def test_F72_for_an_address_elsewhere_nothing_else_does(results: str, reason: str) -> None:
     verdict = proved(f"{PINNED} {results}", RECEIVED, f"From: {ELSEWHERE}", staff=ABROAD)
     assert (verdict.proved, verdict.reason) == (False, reason)
 
@@ -144,6 +144,22 @@ def test_an_address_below_the_own_domain_is_a_colleagues() -> None:
     dmarc = f"{PINNED} dmarc=pass header.from=law.bureau.example"
     assert not proved(dmarc, RECEIVED, f"From: {below}", staff=staff).proved
     assert proved(f"{PINNED} auth=pass smtp.auth={below}", RECEIVED, f"From: {below}", staff=staff).proved
+
+
+# Two proofs of which one is enough: the fallback of a colleague whose signatures a gateway breaks.
+
+
+def test_F86_a_signature_that_a_gateway_broke_proves_nothing_and_a_code_is_the_way_round() -> None:
+    config = configuration(staff=ABROAD, sign_off={"proof": ["dkim", "totp"]})
+    broken = mail("DKIM-Signature: v=1; a=rsa-sha256; d=province.example; s=s; h=from; b=x", f"From: {ELSEWHERE}")
+    asked = Asked("chen-jing", "", datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC))
+    alone = prove(config, SERVER, Answered(b"", broken, refused("totp", "no-code", "")), asked)
+    assert (alone.proved, alone.reason) == (False, "bad-signature")
+    code = Verdict(proved=True, method="totp", evidence="totp step 1")
+    assert prove(config, SERVER, Answered(b"", broken, code), asked) == code
+    for switch in ("trust", "bypass", "skip_dkim", "allow_unproved"):
+        with pytest.raises(ValueError, match=switch):
+            configuration(sign_off={"proof": ["dkim"], switch: True})
 
 
 # Configuration.

@@ -264,6 +264,7 @@ def _outbox() -> None:
         sa.Column("arguments", sa.JSON, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("message_id", sa.Text, unique=True),
+        sa.Column("rewritten_id", sa.Text),
         sa.Column("raw", sa.LargeBinary),
         sa.Column("body_digest", HASH),
         sa.Column("planned_at", INSTANT, nullable=False),
@@ -294,6 +295,7 @@ def _outbox() -> None:
     op.create_index("outbox_by_recipient", "outbox", ["recipient", "kind"])
     op.create_index("outbox_by_hand_over", "outbox", ["handed_over_at"])
     op.create_index("outbox_by_purpose", "outbox", ["purpose", "state"])
+    _few("outbox_by_rewritten_id", "outbox", "rewritten_id", "rewritten_id IS NOT NULL")
     _few("outbox_by_word", "outbox", "id", "word IS NOT NULL")
     alive = f"kind = 'reply' AND purpose IN {ANSWERS} AND state NOT IN {DEAD}"
     op.create_index(
@@ -325,8 +327,8 @@ def _watching() -> None:
     op.create_table(
         "votes",
         sa.Column("letter", NUMBER, sa.ForeignKey("letters.number"), primary_key=True),
+        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), primary_key=True),
         sa.Column("vote", sa.String(16), nullable=False),
-        sa.Column("arrival", sa.Integer, sa.ForeignKey("arrivals.id"), nullable=False),
         sa.Column("at", INSTANT, nullable=False),
     )
     op.create_table(

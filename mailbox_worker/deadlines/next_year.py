@@ -1,0 +1,42 @@
+"""Ask for the workday notice of a year that has none, before anybody has to reckon with it (F90).
+
+Receives the office's calendar and the day; hands on one alarm a month to the clerk on duty and the director. The State
+Council's notice comes out in late October to early December; without it every date across New Year is provisional.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from mailbox_worker.desk import Desk
+from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.tables import outbox
+from mailbox_worker.ledger.vocabulary import MailKind
+from mailbox_worker.letter.rights import who_drafts
+
+NOVEMBER = 11
+
+
+def ask_for_notice(desk: Desk, now: datetime) -> None:
+    """Plan this month's alarms about a missing notice; the caller knows that the office is open."""
+    today = desk.day(now)
+    year = _missing(desk.content.workdays.years, today)
+    if year is None:
+        return
+    staff = desk.content.staff
+    people = (who_drafts(staff, (), desk.config.away).id, staff.director.id)
+    keys = {f"alarm:workdays:{year}:{today:%Y-%m}:{person}": person for person in people}
+    with desk.ledger.read() as connection:
+        planned = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())
+    if planned == set(keys):
+        return
+    arguments = {"reason": "workdays-missing", "at": now.isoformat(), "why": str(year)}
+    with desk.ledger.write(now) as writer:
+        for key, person in keys.items():
+            plan(writer, Plan(key, MailKind.ALARM, person=person, arguments=arguments))
+
+
+def _missing(announced: frozenset[int], today: date) -> int | None:
+    """Give the year that is missing by now: this one, or from November on the next."""
+    wanted = [today.year, today.year + 1] if today.month >= NOVEMBER else [today.year]
+    return next((year for year in wanted if year not in announced), None)
