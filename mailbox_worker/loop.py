@@ -26,6 +26,7 @@ from mailbox_worker.reply.settling import alarm_for_stopped, settle_unknown
 from mailbox_worker.reply.silence import ring_for_urgent, watch_over_silence
 from mailbox_worker.sign_off.absences import ask_who_is_there
 from mailbox_worker.sign_off.answers import handle_answers
+from mailbox_worker.sign_off.lapsing import take_back_what_lapsed
 from mailbox_worker.sign_off.parts import go_on_after_parts
 from mailbox_worker.statistics.publishing import publish
 
@@ -96,7 +97,7 @@ def carry_out(
     to go on, where a request was refused somebody else is asked. So it is called again while new mail was made for it;
     every mail is planned once under its own key, therefore this ends. `faults` takes what single stages raised.
     """
-    for stage in (handle_answers, handle_bounces):
+    for stage in (handle_answers, take_back_what_lapsed, handle_bounces):
         with _kept_for_the_end(faults):
             stage(desk, now)
     sent = settle_unknown(desk, now)

@@ -28,6 +28,7 @@ class Step(StrEnum):
     SIGNED_OFF = "signed-off"
     SIGNED_FOR_DELIVERY = "signed-for-delivery"  # the writer has no e-mail: a clerk brings it by post, phone or visit
     DELIVERED = "delivered"
+    EXTENSION_LAPSED = "extension-lapsed"  # 延期告知 that is not out on the due date does not go out
     SET_ASIDE_AGREED = "set-aside-agreed"
     SIGN_OFF_UNDONE = "sign-off-undone"
     REPLY_ACCEPTED = "reply-accepted"
@@ -56,6 +57,8 @@ TRANSITIONS: dict[tuple[LetterState, Step], Transition] = {
     (AWAITING, Step.DRAFT_EDITED): Transition(AWAITING, (ASKED,)),  # by the deputy, who signs it off as such
     (AWAITING, Step.DRAFT_WITHDRAWN): Transition(DRAFTING, (RECEIPT,)),
     (AWAITING, Step.RETURNED): Transition(DRAFTING, (DRAFT, RECEIPT)),
+    (AWAITING, Step.EXTENSION_LAPSED): Transition(DRAFTING, (DRAFT, RECEIPT)),
+    (APPROVED, Step.EXTENSION_LAPSED): Transition(DRAFTING, (DRAFT, RECEIPT)),
     (AWAITING, Step.SIGNED_OFF): Transition(APPROVED, (REPLY, RECEIPT)),
     (AWAITING, Step.SET_ASIDE_AGREED): Transition(SET_ASIDE, (RECEIPT,)),
     (AWAITING, Step.SIGNED_FOR_DELIVERY): Transition(AWAITING_DELIVERY, (RECEIPT,)),

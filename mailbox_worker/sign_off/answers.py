@@ -28,6 +28,7 @@ from mailbox_worker.sign_off.approving import undo_sign_off
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request
 from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
+from mailbox_worker.sign_off.lapsing import LAPSED
 from mailbox_worker.sign_off.opening import Opened, asked, open_answer, verdict_on
 from mailbox_worker.sign_off.probed import keep_probe
 from mailbox_worker.sign_off.proof import ATTEMPTS, Answered
@@ -145,6 +146,7 @@ def _reason_to_refuse(case: Case) -> str | None:
         ("may-not-see", not who_may_see(case.letter.restricted, case.person.id)),
         ("may-not-sign", signs and not may_sign_off(case.person, today)),
         ("older-version", request.closed_at is not None and request.closed_by == "superseded"),
+        ("extension-too-late", request.closed_at is not None and request.closed_by == LAPSED),
         ("already-decided", request.closed_at is not None),
         ("expired", request.expires_at <= case.writer.now),
     )

@@ -45,9 +45,12 @@ def _go_on(desk: Desk, writer: Writer, row: Row[Any]) -> None:
     letter = letter_by_number(writer.connection, row.letter)
     clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
     key = f"draft-request:{letter.number}:after:{row.id}"
-    arguments = {"because": f"sent-{row.purpose}"}
+    puts_off = row.purpose == Purpose.EXTENSION and not letter.extended_days
+    # Told after the due date it puts off nothing: the letter is late.
+    late = puts_off and desk.day(row.handed_over_at or writer.now) > letter.due_on
+    arguments = {"because": f"sent-{row.purpose}{'-late' if late else ''}"}
     new = plan(writer, Plan(key, MailKind.DRAFT_REQUEST, letter=letter.number, person=clerk.id, arguments=arguments))
-    if new and row.purpose == Purpose.EXTENSION and not letter.extended_days:
+    if new and puts_off and not late:
         _extend(desk, writer, letter, row)
 
 

@@ -25,6 +25,8 @@ POSSIBLE = {
     ("awaiting_sign_off", "draft-withdrawn", "drafting"),
     ("awaiting_sign_off", "returned", "drafting"),
     ("awaiting_sign_off", "signed-off", "approved"),
+    ("awaiting_sign_off", "extension-lapsed", "drafting"),
+    ("approved", "extension-lapsed", "drafting"),
     ("awaiting_sign_off", "set-aside-agreed", "set_aside"),
     ("approved", "sign-off-undone", "drafting"),
     ("approved", "reply-accepted", "answered"),
