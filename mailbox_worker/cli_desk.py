@@ -14,7 +14,7 @@ import click
 
 from bureau.content import load_content
 from bureau.exits import Exit, Stop
-from mailbox_worker.config import check_now, load_config
+from mailbox_worker.config_file import check_now, load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable

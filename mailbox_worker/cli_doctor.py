@@ -9,7 +9,7 @@ import click
 
 from bureau.exits import Exit
 from mailbox_worker.cli_desk import AS_JSON, CONFIG, open_desk, print_json
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.doctor import Grade, examine
 from mailbox_worker.forging import outside_of
 from mailbox_worker.heartbeat import pulse

@@ -16,8 +16,8 @@ from mailbox_worker.intake.batching import batches
 from mailbox_worker.intake.folders import Watched, watched_folders
 from mailbox_worker.intake.receive import is_the_same
 from mailbox_worker.intake.take_in import SLICE, imap_login
-from mailbox_worker.ledger.arrivals import known_places
 from mailbox_worker.ledger.folders import adopted_from
+from mailbox_worker.ledger.places import known_places
 from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.mail.imap import PIECE, Glance, Mailbox
 

@@ -9,7 +9,7 @@ import click
 
 from bureau.content import load_content
 from bureau.exits import Exit, Stop
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.enrolling import enrol as enrol_person
 from mailbox_worker.mail.words import words
 

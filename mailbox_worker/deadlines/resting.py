@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select
 
 from mailbox_worker.deadlines.days import DONE, may_close
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter, change_letter, letters_in
+from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.tables import letters, outbox
 from mailbox_worker.ledger.vocabulary import Audience, LetterState, MailKind, OutboxState
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
 
 OPEN = tuple(state for state in LetterState if state not in DONE)
 
@@ -34,8 +35,7 @@ def close_rested(desk: Desk, now: datetime) -> None:
         return
     with desk.ledger.write(now) as writer:
         for letter in rested:
-            change_letter(writer, letter.number, state=after(letter.state, Step.CLOSED))
-            writer.record(Step.CLOSED, letter=letter.number)
+            take_step(writer, letter.number, letter.state, Step.CLOSED)
 
 
 def plan_surveys(desk: Desk, now: datetime) -> None:

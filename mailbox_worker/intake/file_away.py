@@ -8,8 +8,9 @@ from datetime import datetime
 
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.folders import Role, ToLookAt
-from mailbox_worker.ledger.arrivals import Place, add_new_places, change_arrivals, claimed_sizes, not_filed, settled
+from mailbox_worker.ledger.arrivals import change_arrivals, not_filed, settled
 from mailbox_worker.ledger.folders import LookedThrough, keep_looked_through, looked_through
+from mailbox_worker.ledger.places import Place, add_new_places, claimed_sizes
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Mailbox, Moved
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, union_all
 
-from mailbox_worker.ledger.arrivals import folders_of, readable_of, rows_of
+from mailbox_worker.ledger.arrivals import readable_of, rows_of
+from mailbox_worker.ledger.places import folders_of
 from mailbox_worker.ledger.tables import arrivals, letters, outbox
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.mail.compose import body_digest

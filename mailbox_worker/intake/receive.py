@@ -17,8 +17,9 @@ from mailbox_worker.intake.alarms import tell_clerk
 from mailbox_worker.intake.batching import batches
 from mailbox_worker.intake.folders import Role, ToLookAt
 from mailbox_worker.intake.older_ledger import refuse_an_older_ledger
-from mailbox_worker.ledger.arrivals import Found, Place, known_places, log_arrivals
+from mailbox_worker.ledger.arrivals import Found, log_arrivals
 from mailbox_worker.ledger.folders import Unread, adopted_from, forget_unread, keep_unread, unread_in
+from mailbox_worker.ledger.places import Place, known_places
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.mail.imap import Batch, Glance, Mailbox
 
@@ -87,7 +88,7 @@ def _log(desk: Desk, writer: Writer, look: ToLookAt, batch: Batch, wanted: dict[
         if mail.uid in refused_before:
             forget_unread(writer, folder.account, folder.name, uidvalidity, mail.uid)
     logged = log_arrivals(writer, found)
-    here = {mail.uid: each.arrival for mail, each in zip(batch.mails, logged, strict=True)}
+    here = {mail.uid: arrival for mail, arrival in zip(batch.mails, logged, strict=True)}
     for uid, reason in batch.refused.items():
         tries = refused_before[uid].tries + 1 if uid in refused_before else 1
         pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)

@@ -1,33 +1,26 @@
-"""Arrived mail in the ledger: bytes and place first, what it is later."""
+"""Arrived mail in the ledger: its bytes first, what it is later; where it lies, places.py keeps.
+
+Who asks about many mails asks slice by slice: one question names some hundred of them at most (SQLite once took 999).
+"""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from mailbox_worker.ledger.places import Place, add_new_places, add_place
 from mailbox_worker.ledger.store import Writer
-from mailbox_worker.ledger.tables import arrival_bytes, arrivals, places
+from mailbox_worker.ledger.tables import arrival_bytes, arrivals
 
 ROW = 2**20  # bytes in one row: no statement holds a whole large mail
 READABLE = 24  # rows that are read of a mail: reading costs some times its input in memory
 # Built once: building a statement costs as much as running it.
 NEW_ARRIVALS = insert(arrivals).returning(arrivals.c.id, sort_by_parameter_order=True)
-NEW_BYTES, NEW_PLACES = insert(arrival_bytes), insert(places)
+NEW_BYTES = insert(arrival_bytes)
 CHANGE_ONE = update(arrivals).where(arrivals.c.id == bindparam("this_one"))
-AT_ONCE = 500  # ids in one question; SQLite once took 999 parameters at most
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a mail lies on the server."""
-
-    account: str
-    folder: str
-    uidvalidity: int
-    uid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +36,8 @@ class Found:
     claimed_size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """The arrival that a mail is, and whether it was new."""
-
-    arrival: int
-    new: bool
-
-
-def log_arrivals(writer: Writer, mails: Sequence[Found]) -> list[Logged]:
-    """Log bytes and place of some mails, in their order, with a handful of statements for all of them.
+def log_arrivals(writer: Writer, mails: Sequence[Found]) -> list[int]:
+    """Log bytes and place of some mails with a handful of statements; gives the arrival of each, in their order.
 
     The same bytes of the same time are one arrival, wherever they lie (F02).
     """
@@ -63,8 +48,7 @@ def log_arrivals(writer: Writer, mails: Sequence[Found]) -> list[Logged]:
     for mail, identity, (_, size) in zip(mails, identities, digests, strict=True):
         if identity not in known:
             new.setdefault(identity, (mail, size))
-    made = _insert_arrivals(writer, new)
-    ids, logged = known | made, []
+    ids = known | _insert_arrivals(writer, new)
     fresh: list[tuple[int, Place, int]] = []
     for mail, identity, (_, size) in zip(mails, identities, digests, strict=True):
         claimed = size if mail.claimed_size is None else mail.claimed_size
@@ -72,16 +56,8 @@ def log_arrivals(writer: Writer, mails: Sequence[Found]) -> list[Logged]:
             add_place(writer, ids[identity], mail.place, claimed)
         else:
             fresh.append((ids[identity], mail.place, claimed))
-        logged.append(Logged(ids[identity], identity in new and new[identity][0] is mail))
     add_new_places(writer, fresh)
-    return logged
-
-
-def log_arrival(
-    writer: Writer, place: Place, internaldate: datetime, raw: bytes | IO[bytes], claimed_size: int | None = None
-) -> Logged:
-    """Log one mail."""
-    return log_arrivals(writer, [Found(place, internaldate, raw, claimed_size)])[0]
+    return [ids[identity] for identity in identities]
 
 
 def _known_identities(connection: Connection, digests: Sequence[str]) -> dict[tuple[str, datetime], int]:
@@ -132,80 +108,17 @@ def _pieces(raw: bytes | IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def add_place(writer: Writer, arrival: int, place: Place, claimed_size: int) -> None:
-    """Log that an arrival lies at a place; saying it twice says it once."""
-    query = select(places.c.id).filter_by(arrival=arrival, **asdict(place))
-    if writer.connection.execute(query).first() is None:
-        add_new_places(writer, [(arrival, place, claimed_size)])
-
-
-def add_new_places(writer: Writer, found: Collection[tuple[int, Place, int]]) -> None:
-    """Log places that are not in the ledger yet: arrival, place and claimed size of each."""
-    values = [
-        {"arrival": arrival, **asdict(place), "claimed_size": size, "seen_at": writer.now}
-        for arrival, place, size in found
-    ]
-    if values:
-        writer.connection.execute(NEW_PLACES, values)
-
-
-def known_places(
-    connection: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]
-) -> dict[int, Row[Any]]:
-    """Give, for those of these UIDs that are known, the newest arrival that lay there: what identifies it."""
-    known: dict[int, Row[Any]] = {}
-    wanted = sorted(uids)
-    for start in range(0, len(wanted), AT_ONCE):
-        query = (
-            select(places.c.uid, places.c.claimed_size, arrivals.c.id, arrivals.c.internaldate, arrivals.c.message_id)
-            .join(arrivals, places.c.arrival == arrivals.c.id)
-            .where(places.c.account == account, places.c.folder == folder, places.c.uidvalidity == uidvalidity)
-            .where(places.c.uid.in_(wanted[start : start + AT_ONCE]))
-            .order_by(places.c.id)
-        )
-        known |= {row.uid: row for row in connection.execute(query)}
-    return known
-
-
 def settled(connection: Connection, ids: Collection[int]) -> set[int]:
     """Tell which of these arrivals have a disposition or are in quarantine."""
-    found: set[int] = set()
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), AT_ONCE):
-        query = select(arrivals.c.id).where(arrivals.c.id.in_(wanted[start : start + AT_ONCE]))
-        query = query.where(arrivals.c.disposition.is_not(None) | arrivals.c.quarantined)
-        found |= set(connection.execute(query).scalars())
-    return found
+    query = select(arrivals.c.id).where(arrivals.c.id.in_(list(ids)))
+    query = query.where(arrivals.c.disposition.is_not(None) | arrivals.c.quarantined)
+    return set(connection.execute(query).scalars())
 
 
 def not_filed(connection: Connection, ids: Collection[int]) -> set[int]:
     """Tell which of these arrivals are not yet known to have left the inbox."""
-    found: set[int] = set()
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), AT_ONCE):
-        query = select(arrivals.c.id).where(arrivals.c.id.in_(wanted[start : start + AT_ONCE]))
-        found |= set(connection.execute(query.where(arrivals.c.filed_at.is_(None))).scalars())
-    return found
-
-
-def claimed_sizes(connection: Connection, ids: Iterable[int]) -> dict[int, int]:
-    """Give what the server said last of the size of each of these arrivals."""
-    found: dict[int, int] = {}
-    wanted = sorted(set(ids))
-    for start in range(0, len(wanted), AT_ONCE):
-        query = select(places.c.arrival, places.c.claimed_size).order_by(places.c.id)
-        rows = connection.execute(query.where(places.c.arrival.in_(wanted[start : start + AT_ONCE])))
-        found |= {row.arrival: row.claimed_size for row in rows}
-    return found
-
-
-def folders_of(connection: Connection, ids: Collection[int]) -> dict[int, set[str]]:
-    """Name the folders in which each of these mails was found."""
-    found: dict[int, set[str]] = {arrival: set() for arrival in ids}
-    query = select(places.c.arrival, places.c.folder).where(places.c.arrival.in_(list(ids)))
-    for row in connection.execute(query):
-        found[row.arrival].add(row.folder)
-    return found
+    query = select(arrivals.c.id).where(arrivals.c.id.in_(list(ids)), arrivals.c.filed_at.is_(None))
+    return set(connection.execute(query).scalars())
 
 
 def unsorted(connection: Connection) -> Sequence[Row[int, int, int]]:

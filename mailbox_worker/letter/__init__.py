@@ -1,4 +1,4 @@
 """The pure middle: what a letter is, where it stands, who may see it, and what people's words mean.
 
-Opens nothing, writes nothing, asks no clock.
+Opens nothing and asks no clock; `steps` alone writes, in the transaction that it is handed.
 """

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import change_letter, state_of
+from mailbox_worker.ledger.letters import state_of
 from mailbox_worker.ledger.outbox import (
     change,
     find,
@@ -23,7 +23,8 @@ from mailbox_worker.ledger.outbox import (
 )
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import ANSWERING, REQUESTS, Audience, MailKind, OutboxState, Word
-from mailbox_worker.letter.states import TRANSITIONS, Step
+from mailbox_worker.letter.states import NotAllowed, Step
+from mailbox_worker.letter.steps import take_step
 from mailbox_worker.reply.telling import tell
 
 WITNESS_WITHIN = timedelta(hours=1)  # a copy to ourselves that has not come by then will not be waited for
@@ -123,14 +124,12 @@ def _waits_no_longer(row: Row[Any], now: datetime) -> bool:
     return bool(unknown and now - row.settled_at >= WITNESS_WITHIN)
 
 
-def _step(writer: Writer, number: str, step: Step, by: str, **values: Any) -> None:
+def _step(writer: Writer, number: str, step: Step, by: str, **columns: Any) -> None:
     before = state_of(writer.connection, number)
-    transition = TRANSITIONS.get((before, step))
-    if transition is None:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
+    try:
+        take_step(writer, number, before, step, by=by, columns=columns)
+    except NotAllowed:  # the letter has gone another way meanwhile, and what became of this mail changes nothing
         writer.record("step-not-possible", letter=number, by=by, step=step, state=before)
-        return
-    change_letter(writer, number, state=transition.to, **values)
-    writer.record(step, letter=number, by=by, state=transition.to)
 
 
 def alarm_for_stopped(desk: Desk, now: datetime) -> None:

@@ -26,8 +26,9 @@ from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.sign_off.approving import undo_sign_off
 from mailbox_worker.sign_off.case import Case
+from mailbox_worker.sign_off.clerk_answers import answer_to_confirmation, answer_to_draft_request
 from mailbox_worker.sign_off.deciding import answer_to_sign_off_request
-from mailbox_worker.sign_off.drafting import answer_to_confirmation, answer_to_draft_request, undo_draft
+from mailbox_worker.sign_off.drafting import undo_draft
 from mailbox_worker.sign_off.lapsing import LAPSED
 from mailbox_worker.sign_off.opening import Opened, asked, open_answer, verdict_on
 from mailbox_worker.sign_off.probed import keep_probe

@@ -4,23 +4,20 @@ Receives a proved Case; hands on a sign-off row with the hash of exactly what wa
 for the other questions that a deputy is asked, what was agreed to.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
 
-from mailbox_worker.ledger.draft_files import add_files, files_of
-from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, letter_by_number, newest_draft
+from mailbox_worker.ledger.letters import Draft, change_letter, letter_by_number, newest_draft
 from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, plan
 from mailbox_worker.ledger.tables import outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, OutboxState, Purpose
 from mailbox_worker.letter.decisions import Decision
 from mailbox_worker.letter.rights import who_drafts
-from mailbox_worker.letter.signed_text import signed_digest
 from mailbox_worker.letter.states import Step
 from mailbox_worker.sign_off.case import Case
-from mailbox_worker.sign_off.drafting import next_version
+from mailbox_worker.sign_off.drafting import revise_draft
 from mailbox_worker.sign_off.routing import (
     ABOUT_CATEGORY,
     ABOUT_DRAFT,
@@ -49,17 +46,7 @@ def take_edit(case: Case, text: str) -> None:
     old = newest_draft(case.writer.connection, case.letter.number)
     if old is None:
         return
-    draft = replace(
-        old,
-        version=next_version(case),
-        author=case.person.id,
-        text=text,
-        digest=signed_digest(old.letter, old.purpose, old.recipient, old.subject, text, old.attachments),
-        arrival=case.arrival,
-        created_at=case.writer.now,
-    )
-    add_draft(case.writer, draft)
-    add_files(case.writer, old.letter, draft.version, files_of(case.writer.connection, old.letter, old.version))
+    draft = revise_draft(case, old, case.person.id, text=text)
     case.step(Step.DRAFT_EDITED, version=draft.version, digest=draft.digest)
     ask_for_sign_off(case, case.letter, about=ABOUT_DRAFT, version=draft.version, person=case.person.id)
 

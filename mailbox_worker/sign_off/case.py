@@ -7,11 +7,12 @@ from sqlalchemy import Row
 
 from bureau.office import Person
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter, change_letter
+from mailbox_worker.ledger.letters import Letter
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
 from mailbox_worker.mail.new_text import NewText
 from mailbox_worker.mail.parsed import ParsedMail
 from mailbox_worker.sign_off.evidence import Verdict
@@ -36,21 +37,11 @@ class Case:
 
     def step(self, step: Step, **facts: Any) -> None:
         """Take the letter a step further and record it; raises NotAllowed when the state forbids it."""
-        state = after(self.letter.state, step)
-        change_letter(self.writer, self.letter.number, state=state)
-        self.record(str(step), state=state, **facts)
+        take_step(self.writer, self.letter.number, self.letter.state, step, by=self.person.id, **self._proof(), **facts)
 
     def record(self, kind: str, **facts: Any) -> None:
         """Record an event by this person, with the proof that it was them."""
-        self.writer.record(
-            kind,
-            letter=self.letter.number,
-            by=self.person.id,
-            arrival=self.arrival,
-            proof=self.verdict.method,
-            evidence=self.verdict.evidence,
-            **facts,
-        )
+        self.writer.record(kind, letter=self.letter.number, by=self.person.id, **self._proof(), **facts)
 
     def receipt(self, outcome: str, **facts: Any) -> None:
         """Plan the mail that reads back what was understood."""
@@ -78,6 +69,9 @@ class Case:
         director = self.desk.content.staff.director.id
         key = f"{reason}:{self.request.id}"
         self._plan(MailKind.ALARM, key, director, {**arguments, "colleague": self.person.id})
+
+    def _proof(self) -> dict[str, Any]:
+        return {"arrival": self.arrival, "proof": self.verdict.method, "evidence": self.verdict.evidence}
 
     def _answer(self, kind: MailKind, key: str, outcome: str, facts: dict[str, Any]) -> None:
         arguments = {"outcome": outcome, "answers": self.mail.message_id, **facts}

@@ -1,100 +1,26 @@
-"""A clerk's answer: a draft, a word, or something that is asked back first.
+"""Draft versions: the clerk's text becomes the next one, a changed one takes the place of the last.
 
-Receives a proved Case that answers a draft request or a confirmation request; hands on a new draft version and
-a sign-off request, or a question to the clerk.
+Receives a proved Case and what the clerk typed; hands on a draft with the hash of what is to be signed, and a sign-off
+request; or a question to the clerk.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-from sqlalchemy import select
+from typing import Any
 
 from bureau.promise import Due
-from mailbox_worker.ledger.draft_files import DraftFile, add_files
-from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, drafts_of, letter_by_number, newest_draft
-from mailbox_worker.ledger.outbox import Plan, close_requests, plan
-from mailbox_worker.ledger.tables import outbox, requests
+from mailbox_worker.ledger.draft_files import DraftFile, add_files, files_of
+from mailbox_worker.ledger.letters import Draft, add_draft, change_letter, newest_draft
+from mailbox_worker.ledger.outbox import close_requests
 from mailbox_worker.ledger.vocabulary import ANSWERING, MailKind, Purpose
-from mailbox_worker.letter.clerk_words import ClerkMeaning, is_yes, understand_clerk
 from mailbox_worker.letter.draft_head import DraftHead, read_head
 from mailbox_worker.letter.extension import longer
-from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see, who_signs_off
 from mailbox_worker.letter.signed_text import signed_digest, signed_form
 from mailbox_worker.letter.states import DRAFTING, UNANSWERABLE, Step
 from mailbox_worker.mail.words import words
 from mailbox_worker.sign_off.case import Case
-from mailbox_worker.sign_off.enclosures import enclosed, text_of_word
 from mailbox_worker.sign_off.frame import framed
-from mailbox_worker.sign_off.routing import (
-    ABOUT_CATEGORY,
-    ABOUT_DRAFT,
-    ABOUT_SET_ASIDE,
-    ask_another_leader,
-    ask_for_another_draft,
-    ask_for_sign_off,
-)
-
-FOR_A_LEADER = (ClerkMeaning.DRAFT, ClerkMeaning.SET_ASIDE, ClerkMeaning.ASK_BACK)
-
-
-def answer_to_draft_request(case: Case) -> None:
-    """Take a clerk's answer to a draft request."""
-    answer = understand_clerk(case.new.new, certain=case.new.certain, staff=case.desk.content.staff)
-    if answer.meaning in FOR_A_LEADER and _nobody_signs(case):
-        _say_that_nobody_signs(case)
-    elif answer.meaning is ClerkMeaning.SET_ASIDE:
-        _propose_set_aside(case)
-    elif answer.meaning is ClerkMeaning.CATEGORY:
-        _change_category(case, str(answer.argument))
-    elif answer.meaning is ClerkMeaning.NATURE:
-        _change_nature(case, str(answer.argument))
-    elif answer.meaning is ClerkMeaning.HAND_OVER:
-        _hand_over(case, str(answer.argument))
-    elif answer.meaning is ClerkMeaning.RECUSE:
-        _recuse(case)
-    elif answer.meaning in (ClerkMeaning.ABOUT_THEM, ClerkMeaning.ONLY_GREETED):
-        _tell_who_is_meant(case, answer.meaning)
-    else:
-        _take_text(case, answer.text, answer.doubt)
-
-
-def _take_text(case: Case, text: str, doubt: str | None) -> None:
-    files = enclosed(case.raw, case.mail)
-    if files.doubt is not None:
-        case.ask_back(files.doubt, text)
-    elif doubt is None:
-        take_draft(case, text, files.files)
-    elif doubt == "empty":
-        typed = text_of_word(files.files)
-        if typed:
-            _ask_whether_draft(case, typed, "word-file")
-        else:
-            case.ask_back("empty", "")
-    elif files.files:
-        case.ask_back("short-with-files", text)  # a confirmation would lose the files
-    else:
-        _ask_whether_draft(case, text, doubt)
-
-
-def answer_to_confirmation(case: Case) -> None:
-    """Take the answer 是 to 「是否作为答复稿送签？」; anything else is an answer like any other."""
-    if not is_yes(case.new.new):
-        answer_to_draft_request(case)
-        return
-    if _nobody_signs(case):
-        _say_that_nobody_signs(case)
-        return
-    row = case.writer.connection.execute(outbox.select().where(outbox.c.message_id == case.request.message_id)).one()
-    take_draft(case, str(row.arguments["text"]), ())
-
-
-def _nobody_signs(case: Case) -> bool:
-    """Tell whether the letter names every leader: what is sent to nobody would lie there unseen."""
-    return not somebody_may_sign_off(case.desk.content.staff, case.letter.restricted)
-
-
-def _say_that_nobody_signs(case: Case) -> None:
-    case.ask_back("nobody-signs-greeted" if case.letter.greeted else "nobody-signs", case.new.new)
+from mailbox_worker.sign_off.routing import ABOUT_DRAFT, Asking, ask_for_sign_off
 
 
 def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
@@ -109,7 +35,7 @@ def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
         case.ask_back("answers-only", typed)
         return
     if head.nature is not None:
-        _change_nature(case, head.nature, tell=False)
+        change_nature(case, head.nature)
     draft = _draft(case, head, extended, files)
     add_draft(case.writer, draft)
     add_files(case.writer, letter.number, draft.version, files)
@@ -122,9 +48,21 @@ def take_draft(case: Case, typed: str, files: Sequence[DraftFile]) -> None:
     case.receipt("draft", version=draft.version, asked=asked)
 
 
-def next_version(case: Case) -> int:
-    """Give the number of the letter's next draft."""
-    return len(drafts_of(case.writer.connection, case.letter.number)) + 1
+def revise_draft(asking: Asking, old: Draft, author: str, **changed: Any) -> Draft:
+    """Log the next version of a draft, with its files: another text or address, which is to be signed anew."""
+    changed |= {"version": old.version + 1, "author": author}
+    new = replace(old, **changed, arrival=asking.arrival, created_at=asking.writer.now)
+    digest = signed_digest(new.letter, new.purpose, new.recipient, new.subject, new.text, new.attachments)
+    new = replace(new, digest=digest)
+    add_draft(asking.writer, new)
+    add_files(asking.writer, new.letter, new.version, files_of(asking.writer.connection, old.letter, old.version))
+    return new
+
+
+def change_nature(case: Case, nature: str) -> None:
+    """Note what a letter is, as the statistics count it."""
+    change_letter(case.writer, case.letter.number, nature=nature)
+    case.record("nature-changed", old=case.letter.nature, new=nature)
 
 
 def undo_draft(case: Case) -> None:
@@ -136,16 +74,15 @@ def undo_draft(case: Case) -> None:
 
 def _draft(case: Case, head: DraftHead, extended: Due | None, files: Sequence[DraftFile]) -> Draft:
     letter, before = case.letter, newest_draft(case.writer.connection, case.letter.number)
-    # A letter whose answer was to go to another address, and was returned, is answered to that one.
-    to = (
-        before.recipient if before is not None else letter.writer_address or ""
-    )  # to nobody's mailbox: a clerk brings it
+    # A letter whose answer was to go to another address, and was returned, is answered to that one. Without an address
+    # it goes to nobody's mailbox: a clerk brings it.
+    to = before.recipient if before is not None else letter.writer_address or ""
     text = framed(case.desk, letter, head.text, head.purpose, extended.due_on if extended is not None else None)
     subject = words("subjects")["replies"][head.purpose].format(number=letter.number)
     digests = tuple(file.sha256 for file in files)
     return Draft(
         letter=letter.number,
-        version=next_version(case),
+        version=before.version + 1 if before is not None else 1,
         author=case.person.id,
         purpose=head.purpose,
         recipient=to,
@@ -173,85 +110,3 @@ def _extension(case: Case, head: DraftHead) -> tuple[Due | None, str | None]:
         return longer(letter, promise, head.days, desk.content.workdays, desk.zone), None
     except ValueError:
         return None, "no-extension"
-
-
-def _propose_set_aside(case: Case) -> None:
-    case.step(Step.SET_ASIDE_PROPOSED)
-    asked = ask_for_sign_off(case, case.letter, about=ABOUT_SET_ASIDE, version=None)
-    case.receipt("set-aside-proposed", asked=asked)
-
-
-def _change_category(case: Case, category: str) -> None:
-    """Change the category; once a deputy was asked, moving it to another one needs that deputy's consent."""
-    staff, number = case.desk.content.staff, case.letter.number
-    query = select(requests.c.person).where(
-        requests.c.letter == number, requests.c.kind == MailKind.SIGN_OFF_REQUEST, requests.c.about == ABOUT_DRAFT
-    )
-    asked = case.writer.connection.execute(query.order_by(requests.c.id.desc())).scalars().first()
-    deputy = staff.categories[category].deputy
-    if asked is not None and deputy != asked and who_may_see(case.letter.restricted, asked):
-        arguments = {"about": ABOUT_CATEGORY, "version": None, "category": category, "said_by": case.person.id}
-        key = f"sign-off-request:{number}:{ABOUT_CATEGORY}:{case.arrival}"
-        plan(case.writer, Plan(key, MailKind.SIGN_OFF_REQUEST, letter=number, person=asked, arguments=arguments))
-        case.record("category-proposed", old=case.letter.category, new=category)
-        case.receipt("category-proposed", category=category, asked=asked)
-        return
-    change_letter(case.writer, number, category=category)
-    case.record("category-changed", old=case.letter.category, new=category)
-    letter = letter_by_number(case.writer.connection, case.letter.number)
-    asked = who_signs_off(case.desk.content.staff, letter.category, letter.restricted, case.desk.config.away)
-    case.receipt("category", category=category, asked=asked.id)
-
-
-def _tell_who_is_meant(case: Case, meaning: ClerkMeaning) -> None:
-    """Take the answer to 「反映本人，还是仅为称呼？」; it counts for those whom only the salutation names."""
-    greeted = case.letter.greeted
-    if not greeted:
-        case.ask_back("not-asked", case.new.new.strip())
-        return
-    kept = case.letter.restricted
-    if meaning is ClerkMeaning.ONLY_GREETED:
-        kept = tuple(person for person in kept if person not in greeted)
-    change_letter(case.writer, case.letter.number, restricted=list(kept), greeted=[])
-    case.record(str(meaning), people=list(greeted), restricted=list(kept))
-    signed = somebody_may_sign_off(case.desk.content.staff, kept)
-    case.receipt(str(meaning) if signed else "about-them-all")
-
-
-def _change_nature(case: Case, nature: str, *, tell: bool = True) -> None:
-    change_letter(case.writer, case.letter.number, nature=nature)
-    case.record("nature-changed", old=case.letter.nature, new=nature)
-    if tell:
-        case.receipt("nature", nature=nature)
-
-
-def _hand_over(case: Case, clerk: str) -> None:
-    key = f"draft-request:{case.letter.number}:{case.arrival}"
-    arguments = {"because": "handed-over", "said_by": case.person.id}
-    plan(case.writer, Plan(key, MailKind.DRAFT_REQUEST, letter=case.letter.number, person=clerk, arguments=arguments))
-    case.record("handed-over", to=clerk)
-    case.receipt("handed-over", asked=clerk)
-
-
-def _recuse(case: Case) -> None:
-    """Take 回避 of a clerk: kept from this letter from now on, and somebody else drafts."""
-    change_letter(case.writer, case.letter.number, restricted=[*case.letter.restricted, case.person.id])
-    case.record("recused")
-    again = replace(case, letter=letter_by_number(case.writer.connection, case.letter.number))
-    ask_for_another_draft(again, "recused", but=frozenset({case.person.id}))
-    ask_another_leader(again)
-
-
-def _ask_whether_draft(case: Case, text: str, doubt: str) -> None:
-    arguments = {"outcome": doubt, "answers": case.mail.message_id, "text": signed_form(text)}
-    plan(
-        case.writer,
-        Plan(
-            f"confirmation-request:{case.arrival}",
-            MailKind.CONFIRMATION_REQUEST,
-            letter=case.letter.number,
-            person=case.person.id,
-            arguments=arguments,
-        ),
-    )
-    case.record("confirmation-asked", doubt=doubt)

@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter, change_letter, letter_by_number, newest_draft
+from mailbox_worker.ledger.letters import Letter, letter_by_number, newest_draft
 from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind, OutboxState, Purpose
 from mailbox_worker.letter.rights import who_drafts
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.absences import WHILE, who_is_asked
 from mailbox_worker.sign_off.routing import ABOUT_CATEGORY, ABOUT_DRAFT
 
@@ -67,9 +68,7 @@ def _give_back(desk: Desk, writer: Writer, letter: Letter) -> None:
     if draft is None or (letter.state is LetterState.APPROVED and not _withdraw(writer, letter.number)):
         return  # it may be on its way: what became of it decides
     asked = _who_was_asked(writer.connection, letter.number, draft.version)
-    state = after(letter.state, Step.EXTENSION_LAPSED)
-    change_letter(writer, letter.number, state=state)
-    writer.record(Step.EXTENSION_LAPSED, letter=letter.number, version=draft.version, state=state)
+    take_step(writer, letter.number, letter.state, Step.EXTENSION_LAPSED, version=draft.version)
     close_requests(writer, letter.number, LAPSED, [MailKind.SIGN_OFF_REQUEST])
     clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away).id
     key, because = f"extension-lapsed:{letter.number}:{draft.version}", {"because": "extension-lapsed"}

@@ -4,15 +4,13 @@ Receives a letter whose answer was refused or bounced; hands on the same text as
 address, and a sign-off request for it. Whom an answer goes to is part of what is signed: nothing goes out without it.
 """
 
-from dataclasses import replace
-
-from mailbox_worker.ledger.draft_files import add_files, files_of
-from mailbox_worker.ledger.letters import Letter, add_draft, change_letter, newest_draft
+from mailbox_worker.ledger.letters import Letter, newest_draft
 from mailbox_worker.ledger.outbox import newest_reply
 from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
 from mailbox_worker.letter.other_address import other_address
-from mailbox_worker.letter.signed_text import signed_digest
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
+from mailbox_worker.sign_off.drafting import revise_draft
 from mailbox_worker.sign_off.routing import ABOUT_DRAFT, Asking, ask_for_sign_off
 
 FAILED = (OutboxState.REFUSED, OutboxState.BOUNCED)
@@ -26,20 +24,16 @@ def readdress(asking: Asking, letter: Letter, by: str) -> str | None:
     came_back = reply is not None and reply.state in FAILED and letter.state is LetterState.HELD
     if to is None or old is None or not came_back or to.lower() == old.recipient.lower():
         return None
-    draft = replace(
-        old,
-        version=old.version + 1,
-        author=by,
-        recipient=to,
-        digest=signed_digest(old.letter, old.purpose, to, old.subject, old.text, old.attachments),
+    draft = revise_draft(asking, old, by, recipient=to)
+    take_step(
+        asking.writer,
+        letter.number,
+        letter.state,
+        Step.READDRESSED,
+        by=by,
         arrival=asking.arrival,
-        created_at=asking.writer.now,
+        version=draft.version,
+        digest=draft.digest,
     )
-    add_draft(asking.writer, draft)
-    add_files(asking.writer, old.letter, draft.version, files_of(connection, old.letter, old.version))
-    state = after(letter.state, Step.READDRESSED)
-    change_letter(asking.writer, letter.number, state=state)
-    facts = {"version": draft.version, "digest": draft.digest, "state": state}
-    asking.writer.record(Step.READDRESSED, letter=letter.number, by=by, arrival=asking.arrival, **facts)
     ask_for_sign_off(asking, letter, about=ABOUT_DRAFT, version=draft.version)
     return to

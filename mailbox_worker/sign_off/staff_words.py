@@ -21,7 +21,8 @@ from mailbox_worker.ledger.tables import arrivals, nudges
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Word
 from mailbox_worker.letter.rights import may_sign_off, who_may_see
 from mailbox_worker.letter.staff_words import Said, StaffWord, staff_word
-from mailbox_worker.letter.states import Step, after
+from mailbox_worker.letter.states import Step
+from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.evidence import Verdict
 from mailbox_worker.sign_off.opening import Opened, verdict_on
 from mailbox_worker.sign_off.readdressing import readdress
@@ -142,9 +143,15 @@ def _delivered(spoken: Spoken) -> None:
         spoken.answer("nothing-to-deliver")
         return
     way = DELIVERED_BY[spoken.word.argument]
-    state = after(letter.state, Step.DELIVERED)
-    change_letter(spoken.writer, letter.number, state=state, deliver_by=way, answered_at=spoken.writer.now)
-    spoken.writer.record(Step.DELIVERED, letter=letter.number, by=spoken.person, deliver_by=way, state=state)
+    take_step(
+        spoken.writer,
+        letter.number,
+        letter.state,
+        Step.DELIVERED,
+        by=spoken.person,
+        columns={"deliver_by": way, "answered_at": spoken.writer.now},
+        deliver_by=way,
+    )
     spoken.answer("delivered")
 
 

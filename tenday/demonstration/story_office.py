@@ -17,7 +17,7 @@ import yaml
 
 from bureau.content import Content, load_content
 from bureau.exits import Exit, Stop
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.store import open_ledger
 from tenday.demonstration.mail_town import MailTown

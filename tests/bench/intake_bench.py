@@ -40,7 +40,7 @@ import re, sys
 from datetime import datetime
 from pathlib import Path
 from bureau.content import load_content
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.store import open_ledger

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 
 from bureau.content import load_content
 from mailbox_worker import loop
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.take_in import take_in
 from mailbox_worker.ledger.store import open_ledger

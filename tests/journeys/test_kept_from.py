@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import SMTP, default
@@ -163,6 +164,40 @@ def test_a_letter_that_names_every_leader_is_told_to_the_clerk_and_to_none_of_th
     reminder = plain_text(newest(bureau, CLERK, "reminder"))
     assert "局领导均须回避，应转送上级监管机关信访部门（演示），" in reminder
     assert "邮件办理" not in reminder, "there is nothing to be had by replying"
+    for leader in (DIRECTOR, DEPUTY, STAND_IN):
+        assert NUMBER not in all_said_to(bureau, leader)
+
+
+def test_the_signer_whom_the_office_outside_names_ends_a_letter_that_every_leader_is_kept_from(
+    bureau: BureauAtWork,
+) -> None:
+    bureau.plain_letter(WRITER, "张三", "三位领导", "张伟、陈静、李明都收了公司的礼，请核查。")
+    bureau.tick()
+    signer = {
+        "id": "zhao-min",
+        "name": "赵敏",
+        "post": "deputy-director",
+        "title": "指定签批人",
+        "since": date(2026, 3, 6),
+        "duties": "由上级监管机关指定（虚构人员）",
+    }
+    people = bureau.folder / "content" / "people.yml"
+    known = yaml.safe_load(people.read_text(encoding="utf-8"))
+    known["people"].append(signer)
+    people.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    text = bureau.config.read_text(encoding="utf-8")
+    bureau.config.write_text(
+        text.replace("staff:\n", f"staff:\n  - {{person: zhao-min, email: {OTHER}}}\n"), encoding="utf-8"
+    )
+    bureau.pass_time(days=1)
+    bureau.says(CLERK, "draft-request", DRAFT)
+    agreed = answer(
+        newest(bureau, OTHER, "sign-off-request"), OTHER, "同意", at=bureau.now, message_id="<z@example.org>"
+    )
+    bureau.citizen_writes(agreed, OTHER)
+    bureau.tick()
+    assert bureau.state() == "answered"
+    assert DRAFT in reply_body(newest(bureau, WRITER, "reply"))
     for leader in (DIRECTOR, DEPUTY, STAND_IN):
         assert NUMBER not in all_said_to(bureau, leader)
 

@@ -14,7 +14,7 @@ from email.policy import default
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.loop import tick

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.ledger.store import open_ledger
 from tests.journeys.bureau_at_work import CLERK, BureauAtWork, open_bureau
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.heartbeat import last_beat
 from mailbox_worker.loop import Tick
 from tenday.demonstration.writing import header

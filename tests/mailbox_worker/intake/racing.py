@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from bureau.content import load_content
-from mailbox_worker.config import load_config
+from mailbox_worker.config_file import load_config
 from mailbox_worker.desk import Desk
 from mailbox_worker.intake.take_in import Intake, take_in
 from mailbox_worker.ledger.store import Ledger, engine_for, open_ledger

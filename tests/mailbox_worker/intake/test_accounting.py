@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mailbox_worker.ledger.arrivals import Place, count_attempt, log_arrival
+from mailbox_worker.ledger.arrivals import Found, count_attempt, log_arrivals
+from mailbox_worker.ledger.places import Place
 from mailbox_worker.ledger.tables import arrivals, heads, letters, outbox
 from tenday.cli import main
 from tests.journeys.bureau_at_work import copy_content
@@ -113,8 +114,7 @@ def poison(office: Mailroom) -> None:
         ((uid, parts),) = client.fetch(client.search(), ["INTERNALDATE", "BODY.PEEK[]"]).items()
     place = Place(office.login, "INBOX", int(state[b"UIDVALIDITY"]), uid)
     with office.desk.ledger.write(office.now) as writer:
-        arrival = log_arrival(writer, place, parts[b"INTERNALDATE"], parts[b"BODY[]"]).arrival
-        count_attempt(writer, [arrival], 3)
+        count_attempt(writer, log_arrivals(writer, [Found(place, parts[b"INTERNALDATE"], parts[b"BODY[]"])]), 3)
 
 
 def test_F18_a_dry_run_shows_what_would_happen_and_touches_nothing(office: Mailroom) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, func, insert, select, text
 
-from mailbox_worker.ledger.arrivals import Place, log_arrival
+from mailbox_worker.ledger.arrivals import Found, log_arrivals
 from mailbox_worker.ledger.letters import Draft, Letter, add_draft, add_letter
+from mailbox_worker.ledger.places import Place
 from mailbox_worker.ledger.tables import arrivals, outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Purpose
 
@@ -32,8 +33,8 @@ SIGNED = {
 
 def arrive(writer: Writer, raw: bytes = b"Subject: 1\r\n\r\n1\r\n", uid: int = 1, at: datetime = NOW) -> int:
     """Log a mail; gives its arrival."""
-    log_arrival(writer, Place("director", "INBOX", 7, uid), at, raw)
-    return int(writer.connection.execute(select(func.max(arrivals.c.id))).scalar_one())
+    (arrival,) = log_arrivals(writer, [Found(Place("director", "INBOX", 7, uid), at, raw)])
+    return arrival
 
 
 def as_letter(number: str, arrival: int, **values: Any) -> Letter:

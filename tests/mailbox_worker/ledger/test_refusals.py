@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import create_engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from mailbox_worker.ledger.arrivals import Place, log_arrival, raw_of
+from mailbox_worker.ledger.arrivals import Found, log_arrivals, raw_of
+from mailbox_worker.ledger.places import Place
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import arrival_bytes, arrivals, drafts, event_data, events, outbox, sign_offs
 from mailbox_worker.ledger.vocabulary import MailKind, Purpose
@@ -328,13 +329,15 @@ def test_a_second_answer_does_not_replace_the_first(sqlite_ledger: Ledger) -> No
 
 
 def test_the_same_bytes_of_the_same_time_arrive_once_and_may_lie_in_several_places(ledger: Ledger) -> None:
+    first, moved = Found(Place("director", "INBOX", 7, 1), NOW, b"1"), Place("director", "Processed", 8, 1)
+    later, other = Place("director", "INBOX", 7, 2), Place("director", "INBOX", 7, 3)
     with ledger.write(NOW) as writer:
-        assert log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1").new
-        assert not log_arrival(writer, Place("director", "INBOX", 7, 1), NOW, b"1").new
-        assert not log_arrival(writer, Place("director", "Processed", 8, 1), NOW, b"1").new
-        assert log_arrival(writer, Place("director", "INBOX", 7, 2), NOW + timedelta(seconds=1), b"1").new
-        assert log_arrival(writer, Place("director", "INBOX", 7, 3), NOW, b"2").new
-    assert (count(ledger, "arrivals"), count(ledger, "places")) == (3, 4)
+        (one,) = log_arrivals(writer, [first])
+        assert log_arrivals(writer, [first]) == log_arrivals(writer, [Found(moved, NOW, b"1")]) == [one]
+        (two,) = log_arrivals(writer, [Found(later, NOW + timedelta(seconds=1), b"1")])
+        (three,) = log_arrivals(writer, [Found(other, NOW, b"2")])
+    assert len({one, two, three}) == count(ledger, "arrivals") == 3
+    assert count(ledger, "places") == 4
 
 
 def test_a_second_arrival_of_the_same_bytes_and_time_is_refused(ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from mailbox_worker.ledger.arrivals import Place, change_arrivals, count_attempt, known_places, log_arrival, unsorted
+from mailbox_worker.ledger.arrivals import Found, change_arrivals, count_attempt, log_arrivals, unsorted
 from mailbox_worker.ledger.letters import (
     add_letter,
     change_letter,
@@ -19,6 +19,7 @@ from mailbox_worker.ledger.letters import (
     newest_draft,
 )
 from mailbox_worker.ledger.outbox import Plan, by_message_id, change, close_requests, due_now, in_states, plan
+from mailbox_worker.ledger.places import Place, known_places
 from mailbox_worker.ledger.tables import outbox, requests
 from mailbox_worker.ledger.vocabulary import Disposition, LetterState, MailKind, OutboxState
 from tests.mailbox_worker.ledger.office_with_a_letter import NOW, arrive, as_letter, asked, drafted, logged_letter
@@ -107,9 +108,9 @@ def test_open_requests_of_a_letter_are_closed_by_kind_or_all(ledger: Ledger) -> 
 def test_a_place_tells_the_newest_mail_that_lay_there(ledger: Ledger) -> None:
     place = Place("director", "INBOX", 7, 5)
     with ledger.write(NOW) as writer:
-        log_arrival(writer, place, NOW, b"first")
-        log_arrival(writer, place, NOW, b"second, where the server gave the number again")
-        log_arrival(writer, replace(place, uidvalidity=8), NOW, b"elsewhere")
+        log_arrivals(writer, [Found(place, NOW, b"first")])
+        log_arrivals(writer, [Found(place, NOW, b"second, where the server gave the number again")])
+        log_arrivals(writer, [Found(replace(place, uidvalidity=8), NOW, b"elsewhere")])
     with ledger.read() as connection:
         known = known_places(connection, "director", "INBOX", 7, [5, 6])
     assert {uid: row.claimed_size for uid, row in known.items()} == {5: 46}

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from mailbox_worker.intake.sorting import sort_arrivals
-from mailbox_worker.ledger.arrivals import Place, log_arrival
+from mailbox_worker.ledger.arrivals import Found, log_arrivals
 from mailbox_worker.ledger.letters import drafts_of, letters_in
 from mailbox_worker.ledger.outbox import bytes_of, change, due_now, find
+from mailbox_worker.ledger.places import Place
 from mailbox_worker.ledger.store import open_ledger
 from mailbox_worker.ledger.tables import event_data, events, outbox, requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, OutboxState
@@ -91,7 +92,7 @@ class Office(RuleBasedStateMachine):
             self.uid += 1
             place, at = Place("director", "INBOX", 7, self.uid), self.now + timedelta(seconds=self.uid)
             with self.ledger.write(self.now) as writer:
-                log_arrival(writer, place, at, raw)
+                log_arrivals(writer, [Found(place, at, raw)])
         self.works()
 
     def works(self) -> None:
