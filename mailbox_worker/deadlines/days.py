@@ -25,7 +25,7 @@ class Action(StrEnum):
     WARN = "warn"  # the director, on 办理时限: before it is late
     PRESS = "press"  # whose turn it is, once it is late, and again each week
     ESCALATE = "escalate"  # the director, at the same times
-    WHY_LATE = "why-late"  # the leader who answers for it: one line, 超期原因
+    WHY_LATE = "why-late"  # the leader who answers for it, at the same times: one line, 超期原因
     DUE_CHANGED = "due-changed"
 
 
@@ -49,7 +49,7 @@ def asked_of(letter: Letter, received_on: date, today: date, promise: Promise, w
         on = _pressed_on(letter.due_on, today)
         if letter.state is not LetterState.APPROVED:
             asked.append(Asked(Action.PRESS, on))
-        return [*asked, Asked(Action.ESCALATE, on), *why_late(letter, today)]
+        return [*asked, Asked(Action.ESCALATE, on), *why_late(letter, today, today)]
     past = [day for day in reminder_days(dates_of(letter, received_on), promise, workdays) if day <= today]
     if past and letter.state is not LetterState.APPROVED:
         asked.append(Asked(Action.REMIND, past[-1]))
@@ -64,9 +64,11 @@ def _pressed_on(due_on: date, today: date) -> date:
     return monday if monday - due_on >= WEEK else due_on
 
 
-def why_late(letter: Letter, day: date) -> list[Asked]:
-    """Ask for the reason of a letter that was late on this day, of its answer or today; one that is known is not."""
-    return [] if letter.late_reason or day <= letter.due_on else [Asked(Action.WHY_LATE, letter.due_on)]
+def why_late(letter: Letter, day: date, today: date) -> list[Asked]:
+    """Ask for the reason of a letter that was late on `day`, of its answer or today, weekly until it is known."""
+    if letter.late_reason or day <= letter.due_on:
+        return []
+    return [Asked(Action.WHY_LATE, _pressed_on(letter.due_on, today))]
 
 
 def dates_of(letter: Letter, received_on: date) -> Due:

@@ -83,7 +83,7 @@ def _asked(
             yield letter, asked
     for letter in letters_in(connection, [LetterState.ANSWERED]):
         if letter.answered_at is not None:
-            for asked in why_late(letter, desk.day(letter.answered_at)):
+            for asked in why_late(letter, desk.day(letter.answered_at), today):
                 yield letter, asked
 
 

@@ -106,12 +106,12 @@ def test_what_is_late_is_pressed_for_week_after_week_until_it_is_answered(came: 
     seen = diary(received(first), first, first + timedelta(days=42))
     assert [day for day, action in seen if action == "press"] == pressed
     assert [day for day, action in seen if action == "escalate"] == pressed
-    assert [action for _, action in seen].count("why-late") == 1
+    assert [day for day, action in seen if action == "why-late"] == pressed
 
 
 def late(on: date) -> list[Asked]:
     """Give what a letter asks for that was due on 15 March and is not answered."""
-    return [Asked(Action.PRESS, on), Asked(Action.ESCALATE, on), Asked(Action.WHY_LATE, date(2026, 3, 15))]
+    return [Asked(Action.PRESS, on), Asked(Action.ESCALATE, on), Asked(Action.WHY_LATE, on)]
 
 
 @pytest.mark.parametrize(

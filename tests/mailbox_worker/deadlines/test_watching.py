@@ -210,6 +210,18 @@ def test_a_letter_that_was_answered_late_is_asked_about_once_and_one_in_time_is_
     assert [tuple(row) for row in rows] == [(late, "chen-jing")]
 
 
+def test_the_reason_is_asked_for_week_after_week_until_it_is_given_also_after_the_answer(desk: Desk) -> None:
+    number = letter(desk, state=LetterState.ANSWERED, answered_at=at("03-16", 9))
+    asked = []
+    for day in ("03-17", "03-20", "03-23", "03-30"):
+        if day == "03-30":
+            with desk.ledger.write(NOW) as writer:
+                change_letter(writer, number, late_reason="公司补交材料较晚")
+        watch(desk, at(day))
+        asked.append(len(planned(desk)))
+    assert asked == [1, 1, 2, 2]
+
+
 def test_a_week_of_downtime_makes_one_mail_a_person_and_a_second_pass_none(desk: Desk) -> None:
     for _ in range(30):
         letter(desk, workday_table=desk.content.workdays.version)
