@@ -17,7 +17,7 @@ from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.standing import HOLD, THROTTLED, all_standing, stands
 from mailbox_worker.ledger.tables import arrivals, heads, requests
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
-from mailbox_worker.letter.rights import somebody_may_sign_off, who_drafts, who_may_see, who_signs_off
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see, who_signs_off
 
 UNANSWERED = (
     LetterState.DRAFTING,
@@ -110,7 +110,7 @@ def _turn(desk: Desk, letter: Letter, newest: Mapping[tuple[str, str], str]) -> 
     asked = newest.get((letter.number, MailKind.SIGN_OFF_REQUEST if awaiting else MailKind.DRAFT_REQUEST))
     if asked in staff.people and asked not in away and who_may_see(letter.restricted, asked):
         return staff.people[asked]
-    return owner(desk, letter) if awaiting else who_drafts(staff, letter.restricted, away)
+    return owner(desk, letter) if awaiting else desk.clerk_of(letter)
 
 
 def owner(desk: Desk, letter: Letter) -> Person:

@@ -12,7 +12,6 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts
 
 NOVEMBER = 11
 
@@ -24,7 +23,7 @@ def ask_for_notice(desk: Desk, now: datetime) -> None:
     if year is None:
         return
     staff = desk.content.staff
-    people = (who_drafts(staff, (), desk.config.away).id, staff.director.id)
+    people = (desk.clerk_on(now).id, staff.director.id)
     keys = {f"alarm:workdays:{year}:{today:%Y-%m}:{person}": person for person in people}
     with desk.ledger.read() as connection:
         planned = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())

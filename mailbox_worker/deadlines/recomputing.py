@@ -16,7 +16,6 @@ from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.todo import UNANSWERED, owner
 
 
@@ -42,7 +41,7 @@ def recompute(desk: Desk, now: datetime) -> None:
                     "old_due_on": letter.due_on.isoformat(),
                     "old_work_by": letter.work_by.isoformat(),
                 }
-                clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
+                clerk = desk.clerk_of(letter)
                 for person in {clerk.id, owner(desk, letter).id}:
                     moved[person].append(item)
         for person, items in sorted(moved.items()):

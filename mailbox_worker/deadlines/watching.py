@@ -25,7 +25,7 @@ from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters, nudges, outbox
 from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind
-from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.todo import UNANSWERED, owner, whose_turns
 
 TO_DIRECTOR = (Action.WARN, Action.ESCALATE)
@@ -119,7 +119,7 @@ def _persons(desk: Desk, letter: Letter, asked: Asked, turn: Person | None) -> l
         return [owner(desk, letter).id]
     persons = [turn.id] if turn is not None else []
     if asked.action is Action.REMIND and asked.on == letter.work_by:  # the last day: both who drafts and who signs off
-        persons += [who_drafts(desk.content.staff, letter.restricted, desk.config.away).id, owner(desk, letter).id]
+        persons += [desk.clerk_of(letter).id, owner(desk, letter).id]
     return list(dict.fromkeys(persons))
 
 

@@ -12,7 +12,6 @@ from mailbox_worker.ledger.outbox import Plan, plan
 from mailbox_worker.ledger.standing import put, stands
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.mail.words import words
 
 AN_HOUR = 20  # alarms of one kind about single mails
@@ -35,7 +34,7 @@ def tell_clerk(
         if not _is_within_the_hours_measure(writer, reason):
             key = f"alarm:more:{reason}:{_hour(writer.now)}"
             arguments = {"reason": "more", "at": writer.now.isoformat(), "why": words("alarms")[reason]}
-    clerk = who_drafts(desk.content.staff, (), desk.config.away)
+    clerk = desk.clerk_on(writer.now)
     plan(writer, Plan(key, MailKind.ALARM, person=clerk.id, arguments=arguments))
 
 

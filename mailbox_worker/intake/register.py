@@ -21,7 +21,6 @@ from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.category import category_of, nature_of
 from mailbox_worker.letter.persons import named_in, together
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.rules import Seen, needs_the_small_budget, reasons_not_to_acknowledge
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.signers import signers_of
@@ -93,7 +92,7 @@ def take_follow_up(desk: Desk, writer: Writer, seen: Seen, number: str, arrival:
 
 def _draft_request(desk: Desk, letter: Letter, *, key: str, because: str | None = None) -> Plan:
     """Give a draft request to the clerk on duty; `because` names why there is another one."""
-    clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
+    clerk = desk.clerk_of(letter)
     return Plan(
         f"draft-request:{letter.number}:{key}",
         MailKind.DRAFT_REQUEST,

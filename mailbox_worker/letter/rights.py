@@ -35,9 +35,14 @@ def may_sign_off(person: Person, today: date) -> bool:
     return person.post_on(today) in ("director", "deputy-director")
 
 
-def who_drafts(staff: Staff, restricted: Collection[str], away: Collection[str]) -> Person:
-    """Find the clerk on duty who may see the letter; without one the director, or a deputy if it names the director."""
-    order = (*_of_post(staff, "clerk"), staff.director, *_of_post(staff, "deputy-director"))
+def who_drafts(staff: Staff, restricted: Collection[str], away: Collection[str], first: Collection[str] = ()) -> Person:
+    """Find the clerk who may see the letter, those of `first` before others; else the director, or a deputy.
+
+    `first` are ids: whoever has drafted it so far, whoever is on duty. A deputy drafts what names the director.
+    """
+    clerks = _of_post(staff, "clerk")
+    preferred = (clerk for identity in first for clerk in clerks if clerk.id == identity)
+    order = (*preferred, *clerks, staff.director, *_of_post(staff, "deputy-director"))
     return _first(order, restricted, away) or _first((staff.director, *order), restricted, ()) or staff.director
 
 

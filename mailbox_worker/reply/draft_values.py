@@ -14,7 +14,7 @@ from mailbox_worker.ledger.draft_files import files_of
 from mailbox_worker.ledger.letters import Draft, drafts_of
 from mailbox_worker.ledger.tables import event_data, events
 from mailbox_worker.letter.changes import changes
-from mailbox_worker.letter.rights import somebody_may_sign_off, who_drafts, who_signs_off
+from mailbox_worker.letter.rights import somebody_may_sign_off, who_signs_off
 from mailbox_worker.letter.states import Step
 from mailbox_worker.mail.words import short_day, words
 from mailbox_worker.reply.letter_values import promised, whole_letter
@@ -81,7 +81,7 @@ def _clerk_behind(occasion: Occasion, drafter: Person | None) -> Person:
     """Give whom a return goes to: the drafter, or the clerk where a leader changed the draft."""
     if drafter is not None and drafter.post == "clerk":
         return drafter
-    return who_drafts(occasion.desk.content.staff, occasion.about.restricted, ())
+    return occasion.desk.clerk_of(occasion.about)
 
 
 def _earlier_returns(connection: Connection, number: str) -> list[str]:

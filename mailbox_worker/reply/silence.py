@@ -18,7 +18,7 @@ from mailbox_worker.ledger.standing import POLLED, SENT, all_standing, put, stan
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import nudges, outbox
 from mailbox_worker.ledger.vocabulary import OutboxState
-from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.urgency import is_urgent
 from mailbox_worker.mail.troubles import NotAccepted, ServerTrouble
 from mailbox_worker.mail.words import words
@@ -103,7 +103,7 @@ def _rings_now(desk: Desk, connection: Connection, letter: Letter, now: datetime
 
 def _tell_staff(desk: Desk, writer: Writer, letter: Letter) -> None:
     """Tell clerk, leader and director by mail, once; the repetition is the second channel's."""
-    clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
+    clerk = desk.clerk_of(letter)
     for person in dict.fromkeys((clerk.id, owner(desk, letter).id, desk.content.staff.director.id)):
         if who_may_see(letter.restricted, person):
             plan_alarm(writer, f"urgent:{letter.number}:{person}", person, "urgent", letter=letter.number)

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import find_letter
+from mailbox_worker.ledger.letters import Letter, find_letter
 from mailbox_worker.ledger.outbox import plan_alarm
 from mailbox_worker.ledger.tables import outbox
-from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.rights import who_may_see
 
 
 def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **facts: Any) -> None:
@@ -24,8 +24,7 @@ def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **f
         if connection.execute(query).first() is not None:
             return
         letter = find_letter(connection, row.letter) if row.letter is not None else None
-    restricted = letter.restricted if letter is not None else ()
-    person = next((p for p in _in_turn(desk, restricted) if p != row.person), None)
+    person = next((p for p in _in_turn(desk, letter, now) if p != row.person), None)
     if person is None:
         return
     if row.person is not None:
@@ -34,9 +33,9 @@ def tell(desk: Desk, now: datetime, matter: str, reason: str, row: Row[Any], **f
         plan_alarm(writer, f"alarm:{matter}", person, reason, letter=row.letter, **facts)
 
 
-def _in_turn(desk: Desk, restricted: tuple[str, ...]) -> Iterator[str]:
-    staff = desk.content.staff
-    yield who_drafts(staff, restricted, desk.config.away).id
+def _in_turn(desk: Desk, letter: Letter | None, now: datetime) -> Iterator[str]:
+    staff, restricted = desk.content.staff, letter.restricted if letter is not None else ()
+    yield (desk.clerk_of(letter) if letter is not None else desk.clerk_on(now)).id
     for post in ("clerk", "deputy-director", "director"):
         for person in staff.people.values():
             reachable = desk.config.address_of(person.id) is not None and person.id not in desk.config.away

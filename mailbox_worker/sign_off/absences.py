@@ -17,7 +17,7 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import absences, arrivals, letters, outbox, requests
 from mailbox_worker.ledger.vocabulary import Audience, Disposition, LetterState, MailKind, OutboxState
 from mailbox_worker.letter.authenticity import same_address, sole_sender
-from mailbox_worker.letter.rights import who_drafts, who_may_see, who_signs_off
+from mailbox_worker.letter.rights import who_may_see, who_signs_off
 from mailbox_worker.mail.delivery_reports import Outcome, delivery_report
 from mailbox_worker.mail.read import read_mail
 
@@ -139,7 +139,7 @@ def ask_as_well(desk: Desk, writer: Writer, mail: Row[Any], why: str) -> None:
     if kind is MailKind.SIGN_OFF_REQUEST:
         other = who_is_asked(writer.connection, desk, letter, writer.now, frozenset({mail.person}))
     else:
-        other = who_drafts(staff, letter.restricted, desk.config.away | {mail.person}).id
+        other = desk.clerk_of(letter, but={mail.person}).id
     asked = other != mail.person and plan(
         writer,
         Plan(

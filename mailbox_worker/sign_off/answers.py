@@ -21,7 +21,7 @@ from mailbox_worker.ledger.tables import arrivals
 from mailbox_worker.ledger.troubles import LedgerBusy, LedgerUnusable
 from mailbox_worker.ledger.vocabulary import QUARANTINED, Disposition, LetterState, MailKind
 from mailbox_worker.letter.decisions import is_stop
-from mailbox_worker.letter.rights import may_sign_off, who_drafts, who_may_see
+from mailbox_worker.letter.rights import may_sign_off, who_may_see
 from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.letter.states import NotAllowed
 from mailbox_worker.sign_off.approving import undo_sign_off
@@ -69,7 +69,7 @@ def handle_answers(desk: Desk, now: datetime) -> None:
 def _set_aside(desk: Desk, writer: Writer, arrival: int, reason: str) -> None:
     change_arrivals(writer, [arrival], quarantined=True, reason=reason)
     writer.record(QUARANTINED, arrival=arrival, reason=reason)
-    clerk = who_drafts(desk.content.staff, (), desk.config.away)
+    clerk = desk.clerk_on(writer.now)
     plan_alarm(writer, f"alarm:arrival:{arrival}", clerk.id, QUARANTINED, arrival=arrival)
 
 

@@ -14,7 +14,6 @@ from mailbox_worker.ledger.outbox import Plan, by_message_id, close_requests, pl
 from mailbox_worker.ledger.tables import requests, sign_offs
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, Purpose
 from mailbox_worker.letter.decisions import Decision
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.states import Step
 from mailbox_worker.sign_off.case import Case
 from mailbox_worker.sign_off.drafting import revise_draft
@@ -114,7 +113,7 @@ def _sign_for_delivery(case: Case, draft: Draft) -> None:
     case.step(Step.SIGNED_FOR_DELIVERY, version=draft.version, digest=draft.digest)
     _keep_sign_off(case, draft)
     close_requests(case.writer, case.letter.number, "decided")
-    clerk = who_drafts(case.desk.content.staff, case.letter.restricted, case.desk.config.away).id
+    clerk = case.desk.clerk_of(case.letter, drafted_by=draft.author).id
     case.receipt("signed-for-delivery", version=draft.version, asked=clerk)
     case.receipt_to(clerk, "to-deliver", version=draft.version)
 

@@ -17,7 +17,6 @@ from mailbox_worker.ledger.outbox import Plan, by_message_id, close_requests, pl
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters, requests
 from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind, Purpose
-from mailbox_worker.letter.rights import who_drafts
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.absences import WHILE, who_is_asked
@@ -63,7 +62,7 @@ def _give_back(desk: Desk, writer: Writer, letter: Letter) -> None:
     asked = _who_was_asked(writer.connection, letter.number, draft.version)
     take_step(writer, letter.number, letter.state, Step.EXTENSION_LAPSED, version=draft.version)
     close_requests(writer, letter.number, LAPSED, [MailKind.SIGN_OFF_REQUEST])
-    clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away).id
+    clerk = desk.clerk_of(letter, drafted_by=draft.author).id
     key, because = f"extension-lapsed:{letter.number}:{draft.version}", {"because": "extension-lapsed"}
     plan(writer, Plan(f"{key}:draft", MailKind.DRAFT_REQUEST, letter=letter.number, person=clerk, arguments=because))
     said = {"outcome": "extension-lapsed", "asked": clerk}
@@ -106,7 +105,7 @@ def _ask_anew(desk: Desk, writer: Writer, request: Row[Any]) -> None:
     if kind is MailKind.SIGN_OFF_REQUEST:
         person = who_is_asked(writer.connection, desk, letter, writer.now, frozenset())
     else:
-        person = who_drafts(desk.content.staff, letter.restricted, desk.config.away).id
+        person = desk.clerk_of(letter).id
     close_requests(writer, letter.number, "superseded", [kind])
     writer.record("asked-anew", letter=letter.number, to=person, request=request.id)
     key = f"anew:{request.id}"

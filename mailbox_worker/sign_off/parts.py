@@ -16,7 +16,6 @@ from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters, outbox
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind, OutboxState, Purpose
 from mailbox_worker.letter.extension import longer
-from mailbox_worker.letter.rights import who_drafts
 
 PARTS = (Purpose.INTERIM, Purpose.EXTENSION, Purpose.MORE_INFORMATION)
 
@@ -43,7 +42,7 @@ def go_on_after_parts(desk: Desk, now: datetime) -> None:
 
 def _go_on(desk: Desk, writer: Writer, row: Row[Any]) -> None:
     letter = letter_by_number(writer.connection, row.letter)
-    clerk = who_drafts(desk.content.staff, letter.restricted, desk.config.away)
+    clerk = desk.clerk_of(letter)
     key = f"draft-request:{letter.number}:after:{row.id}"
     puts_off = row.purpose == Purpose.EXTENSION and not letter.extended_days
     # Told after the due date it puts off nothing: the letter is late.

@@ -5,12 +5,12 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, select
 
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.letters import Letter
+from mailbox_worker.ledger.letters import Letter, newest_draft
 from mailbox_worker.ledger.outbox import Plan, close_requests, plan, plan_alarm
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import outbox
 from mailbox_worker.ledger.vocabulary import MailKind
-from mailbox_worker.letter.rights import who_drafts, who_may_see
+from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.states import AWAITING
 from mailbox_worker.sign_off.absences import who_is_asked
 from mailbox_worker.sign_off.case import Case
@@ -84,15 +84,15 @@ def newest_asked(connection: Connection, number: str) -> Row[Any, Any] | None:
 
 def _tell_that_nobody_may(case: Asking, letter: Letter) -> None:
     """Tell whoever drafts that every leader is kept from the letter: it must not lie there unseen."""
-    clerk = who_drafts(case.desk.content.staff, letter.restricted, case.desk.config.away)
+    clerk = case.desk.clerk_of(letter)
     key = f"nobody-may-sign:{letter.number}:{case.arrival}"
     plan_alarm(case.writer, key, clerk.id, "nobody-may-sign", letter=letter.number)
 
 
 def ask_for_another_draft(case: Case, because: str, comment: str = "", *, but: frozenset[str] = frozenset()) -> str:
-    """Plan a new draft request to the clerk on duty, with what the deputy said; gives who is asked."""
-    staff, letter = case.desk.content.staff, case.letter
-    clerk = who_drafts(staff, letter.restricted, case.desk.config.away | but)
+    """Plan a new draft request to who drafted the letter, with what the deputy said; gives who is asked."""
+    letter, draft = case.letter, newest_draft(case.writer.connection, case.letter.number)
+    clerk = case.desk.clerk_of(letter, but=but, drafted_by=draft.author if draft is not None else None)
     plan(
         case.writer,
         Plan(

@@ -57,6 +57,22 @@ def test_the_first_clerk_who_is_there_and_may_see_it_drafts_or_else_the_director
     assert who_drafts(STAFF, restricted, away).id == asked
 
 
+@pytest.mark.parametrize(
+    ("restricted", "away", "first", "asked"),
+    [
+        ((), (), ("zhao-min",), "zhao-min"),
+        ((), (), ("zhao-min", "wang-fang"), "zhao-min"),
+        ((), ("zhao-min",), ("zhao-min",), "wang-fang"),
+        (("zhao-min",), (), ("zhao-min",), "wang-fang"),
+        ((), (), ("chen-jing", "nobody"), "wang-fang"),  # a leader who changed the draft does not draft the next
+    ],
+)
+def test_a_clerk_who_is_named_first_drafts_if_there_and_not_kept_from_it(
+    restricted: tuple[str, ...], away: tuple[str, ...], first: tuple[str, ...], asked: str
+) -> None:
+    assert who_drafts(STAFF, restricted, away, first).id == asked
+
+
 def test_a_letter_that_names_every_leader_can_be_signed_off_by_none() -> None:
     assert somebody_may_sign_off(STAFF, ())
     assert somebody_may_sign_off(STAFF, ("zhang-wei", "chen-jing"))
