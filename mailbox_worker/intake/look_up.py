@@ -173,10 +173,10 @@ def _acknowledged_today(desk: Desk, writer: Writer, address: str) -> bool:
     return newest is not None and desk.day(newest) == desk.day(writer.now)
 
 
-def _unproved_today(desk: Desk, writer: Writer, mail: ParsedMail) -> tuple[int, int]:
+def _unproved_today(desk: Desk, writer: Writer, mail: ParsedMail) -> tuple[int, int] | None:
     sender = sole_sender(mail)
     if sender is None or sender_passed(mail, desk.server):
-        return 0, 0
+        return None
     return unproved_today(desk, writer.connection, writer.now, sender)
 
 

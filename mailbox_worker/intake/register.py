@@ -21,7 +21,7 @@ from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.letter.authenticity import sole_sender
 from mailbox_worker.letter.category import category_of, nature_of
 from mailbox_worker.letter.persons import named_in, together
-from mailbox_worker.letter.rules import Seen, needs_the_small_budget, reasons_not_to_acknowledge
+from mailbox_worker.letter.rules import Seen, reasons_not_to_acknowledge
 from mailbox_worker.letter.signed_text import signed_form
 from mailbox_worker.letter.signers import signers_of
 from mailbox_worker.letter.traditional import simplified
@@ -167,7 +167,7 @@ def _acknowledgement(desk: Desk, writer: Writer, seen: Seen, letter: Letter) -> 
     if reasons:
         writer.record("not-acknowledged", letter=letter.number, reasons=list(reasons))
         return None
-    if needs_the_small_budget(seen):
+    if seen.unproved_today is not None:
         spend_unproved(desk, writer, str(letter.writer_address))
     key, to = f"acknowledgement:{letter.number}", letter.writer_address
     return Plan(key, MailKind.ACKNOWLEDGEMENT, letter=letter.number, recipient=to)

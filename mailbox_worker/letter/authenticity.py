@@ -6,7 +6,7 @@ the last of ours: what stands there came in with the mail.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -74,21 +74,23 @@ def sender_failed(mail: ParsedMail, server: OwnServer | None) -> bool:
 
     DMARC decides where it gives a verdict (RFC 7489); else a failed SPF or DKIM counts that no other result outweighs.
     """
-    if server is None or sender_passed(mail, server):
-        return False
-    results = counted_results(mail, server)
-    return any(method in results and results[method].result == "fail" for method in ("dmarc", "spf", "dkim"))
+    results = counted_results(mail, server) if server is not None else {}
+    failed = any(method in results and results[method].result == "fail" for method in ("dmarc", "spf", "dkim"))
+    return failed and not _passed(mail, results)
 
 
 def sender_passed(mail: ParsedMail, server: OwnServer | None) -> bool:
     """Tell whether our server found that the domain of the From sent this mail: by DMARC, or by an aligned result."""
-    sender = sole_sender(mail)
-    if server is None or sender is None:
+    return server is not None and _passed(mail, counted_results(mail, server))
+
+
+def _passed(mail: ParsedMail, results: Mapping[str, MethodResult]) -> bool:
+    sender, dmarc = sole_sender(mail), results.get("dmarc")
+    if sender is None:
         return False
-    results, domain = counted_results(mail, server), sender.rpartition("@")[2].lower()
-    dmarc = results.get("dmarc")
     if dmarc is not None and dmarc.result in ("pass", "fail"):
         return dmarc.result == "pass"
+    domain = sender.rpartition("@")[2].lower()
     return any(
         found is not None and found.result == "pass" and any(_aligned(found.properties.get(p), domain) for p in names)
         for found, names in ((results.get(method), names) for method, names in NAMES_A_DOMAIN.items())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailbox_worker.ledger.vocabulary import Disposition
-from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sender_passed, sole_sender
+from mailbox_worker.letter.authenticity import OwnServer, same_address, sender_failed, sole_sender
 from mailbox_worker.letter.staff_words import staff_word
 from mailbox_worker.letter.votes import vote_of
 from mailbox_worker.mail.machines import Sign
@@ -31,7 +31,7 @@ class Seen:
     returned: the Message-IDs that the addresses it came to stand for. same_mail: the earlier arrival with the very same
     bytes. lay_in_junk, lay_filed: it was found in no other folder.
     acknowledged_today: its writer has been promised an answer today already. unproved_today: how many letters whose
-    sender nobody proved were acknowledged today, to this writer's domain and to all.
+    sender nobody proved were acknowledged today, to this writer's domain and to all; None: this writer is proved.
     """
 
     mail: ParsedMail
@@ -53,7 +53,7 @@ class Seen:
     lay_in_junk: bool = False
     lay_filed: bool = False
     acknowledged_today: bool = False
-    unproved_today: tuple[int, int] = (0, 0)
+    unproved_today: tuple[int, int] | None = None
     staff_addresses: tuple[str, ...] = ()
     own_address: str = ""
     server: OwnServer | None = None
@@ -201,11 +201,6 @@ def sort(seen: Seen) -> Sorted:
 UNPROVED_A_DAY = (50, 500)
 
 
-def needs_the_small_budget(seen: Seen) -> bool:
-    """Tell whether nothing proves that the writer sent this letter."""
-    return not sender_passed(seen.mail, seen.server)
-
-
 def reasons_not_to_acknowledge(seen: Seen, *, acknowledged_today: bool) -> tuple[str, ...]:
     """List every reason why a letter gets no automatic answer; an empty tuple means that it gets one."""
     checks = (
@@ -215,10 +210,10 @@ def reasons_not_to_acknowledge(seen: Seen, *, acknowledged_today: bool) -> tuple
         ("null return path", seen.mail.return_path == ""),
         ("sender asks for no reply", (sole_sender(seen.mail) or "").partition("@")[0].lower() in NO_REPLY),
         ("already acknowledged today", acknowledged_today),
-        ("too many unproved senders today", needs_the_small_budget(seen) and _used_up(seen.unproved_today)),
+        ("too many unproved senders today", _used_up(seen.unproved_today)),
     )
     return tuple(name for name, hit in checks if hit)
 
 
-def _used_up(spent: tuple[int, int]) -> bool:
-    return any(count >= limit for count, limit in zip(spent, UNPROVED_A_DAY, strict=True))
+def _used_up(spent: tuple[int, int] | None) -> bool:
+    return spent is not None and any(count >= limit for count, limit in zip(spent, UNPROVED_A_DAY, strict=True))
