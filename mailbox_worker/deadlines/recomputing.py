@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bureau.promise import Due, due, extended
+from mailbox_worker.deadlines.days import Action
 from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, change_letter, letter_by_number
 from mailbox_worker.ledger.outbox import Plan, plan
@@ -36,7 +37,7 @@ def recompute(desk: Desk, now: datetime) -> None:
             if (dates.due_on, dates.work_by) != (letter.due_on, letter.work_by):
                 item = {
                     "letter": number,
-                    "action": "due-changed",
+                    "action": Action.DUE_CHANGED,
                     "on": dates.due_on.isoformat(),
                     "old_due_on": letter.due_on.isoformat(),
                     "old_work_by": letter.work_by.isoformat(),
