@@ -36,6 +36,7 @@ def test_an_extension_that_nobody_signs_in_time_goes_back_and_the_letter_is_answ
     again = bureau.newest(CLERK, "draft-request")
     assert "延期告知没有在期限之内发出，不再发出。请直接拟办答复。" in plain_text(again)
     assert len(bureau.mail_to(CLERK, "draft-request")) == 2
+    assert "阶段答复、补正告知" in plain_text(again), "what cannot be had any more is not offered"
     bureau.decides(DEPUTY, "同意")
     assert "延期告知不再发出" in plain_text(bureau.newest(DEPUTY, "refusal"))
     assert bureau.mail_to(WRITER, "reply") == []
