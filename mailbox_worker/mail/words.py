@@ -12,6 +12,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bureau.office import Person
+
 TEMPLATES = Path(__file__).parent.parent / "templates"
 WEEKDAYS = "一二三四五六日"
 
@@ -30,6 +32,11 @@ def words(section: str) -> dict[str, Any]:
 def short_day(day: date) -> str:
     """Write 3月5日."""
     return f"{day.month}月{day.day}日"
+
+
+def addressed(person: Person) -> str:
+    """Address a colleague: a leader by name and title, a clerk by the name."""
+    return person.name if person.post == "clerk" else f"{person.name}{person.title}"
 
 
 def full_day(day: date) -> str:
@@ -73,6 +80,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters.update(
+        addressed=addressed,
         short_day=short_day,
         full_day=full_day,
         weekday=weekday,
