@@ -6,10 +6,12 @@ pass without the IMAP server, for whoever asks what it costs.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from mailbox_worker.ledger.letters import NAMES
 from mailbox_worker.ledger.tables import arrivals, letters, nudges, outbox, requests
 from mailbox_worker.ledger.vocabulary import LetterState, MailKind
 from mailbox_worker.loop import tick
@@ -86,7 +88,7 @@ def _letter(desk: Desk, turn: int, *, closed: bool) -> dict[str, Any]:
         workday_table=desk.content.workdays.version,
         text="我的车险被拒赔。" * 40,
     )
-    values = {name: getattr(letter, name) for name in letters.columns.keys()}  # noqa: SIM118 - not a dict
+    values = {name: getattr(letter, name) for name in NAMES}
     return {**values, "restricted": [], "greeted": [], "urgent": []}
 
 
@@ -122,7 +124,7 @@ def _requests(turn: int, *, closed: bool) -> Iterator[dict[str, Any]]:
             "token_digest": f"{kind}{turn:040}",
             "message_id": f"<{kind}.{turn}@bureau.example>",
             "created_at": NOW,
-            "expires_at": NOW,
+            "expires_at": NOW + timedelta(days=60),
             "closed_at": NOW if closed else None,
             "closed_by": "decided" if closed else None,
         }
