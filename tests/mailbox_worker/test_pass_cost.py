@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -81,11 +81,8 @@ def test_on_sqlite_no_table_that_grows_is_scanned(tmp_path: Path) -> None:
 
 @pytest.mark.postgresql
 def test_on_postgresql_no_table_that_grows_is_scanned(tmp_path: Path, postgresql_url: str) -> None:
-    with open_desk(tmp_path) as on_sqlite:
-        ledger = open_ledger(postgresql_url)
-        desk = replace(on_sqlite, ledger=ledger)
-        asked = asked_by_a_pass(desk)
-        ledger.close()
+    with open_desk(tmp_path) as on_sqlite, closing(open_ledger(postgresql_url)) as ledger:
+        asked = asked_by_a_pass(replace(on_sqlite, ledger=ledger))
     engine = create_engine(postgresql_url, poolclass=NullPool)
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
