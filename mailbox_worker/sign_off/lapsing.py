@@ -17,6 +17,7 @@ from mailbox_worker.ledger.outbox import Plan, by_message_id, close_requests, pl
 from mailbox_worker.ledger.store import Writer
 from mailbox_worker.ledger.tables import letters, requests
 from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind, Purpose
+from mailbox_worker.letter.rights import who_may_see
 from mailbox_worker.letter.states import Step
 from mailbox_worker.letter.steps import take_step
 from mailbox_worker.sign_off.absences import WHILE, who_is_asked
@@ -66,7 +67,7 @@ def _give_back(desk: Desk, writer: Writer, letter: Letter) -> None:
     key, because = f"extension-lapsed:{letter.number}:{draft.version}", {"because": "extension-lapsed"}
     plan(writer, Plan(f"{key}:draft", MailKind.DRAFT_REQUEST, letter=letter.number, person=clerk, arguments=because))
     said = {"outcome": "extension-lapsed", "asked": clerk}
-    for person in asked - {clerk}:
+    for person in sorted(one for one in asked - {clerk} if who_may_see(letter.restricted, one)):
         plan(writer, Plan(f"{key}:{person}", MailKind.RECEIPT, letter=letter.number, person=person, arguments=said))
 
 

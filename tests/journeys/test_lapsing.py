@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tenday.demonstration.writing import header, plain_text
-from tests.journeys.bureau_at_work import CLERK, DEPUTY, DRAFT, WRITER, BureauAtWork, open_bureau, reply_body
+from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, WRITER, BureauAtWork, open_bureau, reply_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,18 @@ def test_an_extension_signed_on_the_last_evening_that_is_not_out_by_midnight_doe
     assert (bureau.state(), bureau.json("list")[0]["due_on"]) == ("drafting", "2026-03-15")
     assert "不再发出" in plain_text(bureau.newest(CLERK, "draft-request"))
     assert "不用再签批" in plain_text(bureau.newest(DEPUTY, "receipt"))
+
+
+def test_who_has_recused_is_told_nothing_of_the_extension_that_goes_back(bureau: BureauAtWork) -> None:
+    bureau.gets_a_draft(EXTENSION)
+    bureau.says(DEPUTY, "sign-off-request", "回避")
+    before = len(bureau.town.correspondent(DEPUTY).inbox())
+    bureau.pass_time(days=11)
+    bureau.tick()
+    assert bureau.state() == "drafting"
+    assert "不用再签批" in plain_text(bureau.newest(DIRECTOR, "receipt"))
+    since = bureau.town.correspondent(DEPUTY).inbox()[before:]
+    assert not [raw for raw in since if "2026-000001" in header(raw, "Subject") + plain_text(raw)]
 
 
 def test_an_extension_within_its_time_and_a_late_answer_are_left_alone(bureau: BureauAtWork) -> None:
