@@ -66,6 +66,16 @@ class BureauAtWork:
         """Stop the servers before the test ends, where a test opens many offices."""
         self.town.__exit__(None, None, None)
 
+    def gains(self, person: dict[str, Any], address: str) -> None:
+        """Let somebody new be in the content's list of people, and reachable at an address."""
+        people = self.folder / "content" / "people.yml"
+        known = yaml.safe_load(people.read_text(encoding="utf-8"))
+        known["people"].append(person)
+        people.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+        entry = f"  - {{person: {person['id']}, email: {address}}}\n"
+        text = self.config.read_text(encoding="utf-8")
+        self.config.write_text(text.replace("staff:\n", f"staff:\n{entry}"), encoding="utf-8")
+
     def pass_time(self, **span: float) -> None:
         """Let time go by."""
         self.clock.now += timedelta(**span)

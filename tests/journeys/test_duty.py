@@ -23,17 +23,11 @@ SECOND = "zhaomin@example.org"
 def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
     """Open an office in which 王芳 and 赵敏 change every Monday; the first week of the tests is 王芳's."""
     bureau = open_bureau(tmp_path, open_town, [WRITER, SECOND])
-    people = bureau.folder / "content" / "people.yml"
-    known = yaml.safe_load(people.read_text(encoding="utf-8"))
-    known["people"].append({"id": "zhao-min", "name": "赵敏", "post": "clerk", "title": "科员", "duties": "拟办来信"})
-    people.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    clerk = {"id": "zhao-min", "name": "赵敏", "post": "clerk", "title": "科员", "duties": "拟办来信"}
+    bureau.gains(clerk, SECOND)
     rota = {"start": date(2026, 1, 5), "order": ["wang-fang", "zhao-min"]}
     duty = bureau.folder / "content" / "duty.yml"
     duty.write_text(yaml.safe_dump({"turn": "week", "rota": rota}), encoding="utf-8")
-    text = bureau.config.read_text(encoding="utf-8")
-    bureau.config.write_text(
-        text.replace("staff:\n", f"staff:\n  - {{person: zhao-min, email: {SECOND}}}\n"), encoding="utf-8"
-    )
     return bureau
 
 

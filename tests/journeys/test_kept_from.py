@@ -150,14 +150,7 @@ def test_the_signer_whom_the_office_outside_names_ends_a_letter_that_every_leade
         "since": date(2026, 3, 6),
         "duties": "由上级监管机关指定（虚构人员）",
     }
-    people = bureau.folder / "content" / "people.yml"
-    known = yaml.safe_load(people.read_text(encoding="utf-8"))
-    known["people"].append(signer)
-    people.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
-    text = bureau.config.read_text(encoding="utf-8")
-    bureau.config.write_text(
-        text.replace("staff:\n", f"staff:\n  - {{person: zhao-min, email: {OTHER}}}\n"), encoding="utf-8"
-    )
+    bureau.gains(signer, OTHER)
     bureau.pass_time(days=1)
     bureau.says(CLERK, "draft-request", DRAFT)
     agreed = answer(

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tenday.demonstration.writing import header, plain_text
-from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, WRITER, BureauAtWork, open_bureau, reply_body
+from tests.journeys.bureau_at_work import CLERK, DEPUTY, DIRECTOR, DRAFT, WRITER, reply_body
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tests.servers.fixtures import OpenTown
+    from tests.journeys.bureau_at_work import BureauAtWork
 
 EXTENSION = f"延期告知 5日\n{DRAFT}"
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, open_town: OpenTown) -> BureauAtWork:
-    return open_bureau(tmp_path, open_town, [WRITER])
 
 
 def test_an_extension_that_nobody_signs_in_time_goes_back_and_the_letter_is_answered(bureau: BureauAtWork) -> None:
