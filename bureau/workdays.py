@@ -17,6 +17,7 @@ from pydantic import Field
 from bureau.sheet import Sheet, Text, WebAddress
 
 SATURDAY = 5
+NOVEMBER = 11  # the notice for the next year comes out from October on, and people plan ahead
 DAY = timedelta(days=1)
 
 
@@ -138,6 +139,11 @@ class Workdays:
     def provisional(self, first: date, last: date) -> bool:
         """Tell whether a notice still to come decides about any day from first to last, both included."""
         return any(self.open(first + DAY * offset) for offset in range((last - first).days + 1))
+
+
+def years_to_plan(today: date) -> range:
+    """Give this year, and from November on the next one too."""
+    return range(today.year, today.year + 1 + (today.month >= NOVEMBER))
 
 
 def _within_reach(day: date) -> bool:

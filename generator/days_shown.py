@@ -1,7 +1,7 @@
 """What the pages show of the days to come, the same for the hotline and for receptions.
 
-Receives days as they were reckoned, and today's date at the office; decides which years are shown, where a day stands,
-and which days nobody may promise yet.
+Receives days as they were reckoned, and today's date at the office; decides where a day stands, and which days nobody
+may promise yet.
 """
 
 from datetime import date
@@ -9,8 +9,6 @@ from enum import Enum
 from typing import Protocol
 
 from bureau.workdays import SATURDAY
-
-NOVEMBER = 11  # the State Council announces the next year's days off from October on; citizens plan ahead
 
 
 class Standing(Enum):
@@ -31,11 +29,6 @@ class Reckoned(Protocol):
     @property
     def provisional(self) -> bool:
         """Whether that is not settled yet."""
-
-
-def years_shown(today: date) -> range:
-    """Give this year, and from November on the next one too."""
-    return range(today.year, today.year + 1 + (today.month >= NOVEMBER))
 
 
 def standing(day: date, today: date, next_day: date | None) -> Standing:

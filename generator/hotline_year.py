@@ -16,8 +16,8 @@ from bureau.content import Content
 from bureau.hotline import Cancelled, HotlineRule
 from bureau.hotline_record import HeldDay
 from bureau.roster import Answerer, roster
-from bureau.workdays import WorkdayNotice
-from generator.days_shown import Standing, standing, undecided, years_shown
+from bureau.workdays import WorkdayNotice, years_to_plan
+from generator.days_shown import Standing, standing, undecided
 
 
 class Vacancy(Enum):
@@ -99,7 +99,7 @@ class Hotline:
 
 def assemble_hotline(content: Content, today: date) -> Hotline:
     """Decide the calendar of this year, and from November on of the next year too."""
-    shown = years_shown(today)
+    shown = years_to_plan(today)
     begins = min([shown.start, *(rota.start.year for rota in content.hotline.rotas)])
     days = roster(content, date(begins, 1, 1), date(shown.stop, 1, 31), today)  # January takes what is postponed
     to_hold = [found for found in days if not undecided(found)]

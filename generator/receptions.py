@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bureau.reception import ReceptionDay, ReceptionRule, reception_days
-from bureau.workdays import Workdays
-from generator.days_shown import Standing, standing, undecided, years_shown
+from bureau.workdays import Workdays, years_to_plan
+from generator.days_shown import Standing, standing, undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ReceptionPlan:
 
 def reception_plan(rule: ReceptionRule, workdays: Workdays, today: date) -> ReceptionPlan:
     """List the reception days of the years that the pages show."""
-    shown = years_shown(today)
+    shown = years_to_plan(today)
     found = reception_days(rule, workdays, date(shown.start, 1, 1), date(shown[-1], 12, 31))
     days = tuple(day for day in found if not undecided(day))
     return ReceptionPlan(rule, days, next((day for day in days if day.day >= today), None), today)

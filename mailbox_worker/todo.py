@@ -16,7 +16,7 @@ from mailbox_worker.desk import Desk
 from mailbox_worker.ledger.letters import Letter, letters_in
 from mailbox_worker.ledger.standing import HOLD, THROTTLED, all_standing, stands
 from mailbox_worker.ledger.tables import arrivals, heads, requests
-from mailbox_worker.ledger.vocabulary import LetterState, MailKind
+from mailbox_worker.ledger.vocabulary import REQUESTS, LetterState, MailKind
 from mailbox_worker.letter.rights import somebody_may_sign_off, who_may_see, who_signs_off
 
 UNANSWERED = (
@@ -94,7 +94,7 @@ def whose_turns(desk: Desk, connection: Connection, letters: Collection[Letter])
     """Find, by number, who holds each letter's newest open request: it may have been passed on to another."""
     query = select(requests.c.letter, requests.c.kind, requests.c.person).where(
         requests.c.letter.in_([letter.number for letter in letters]),
-        requests.c.kind.in_([MailKind.SIGN_OFF_REQUEST, MailKind.DRAFT_REQUEST]),
+        requests.c.kind.in_(REQUESTS),
         requests.c.closed_at.is_(None),
     )
     newest = {(row.letter, row.kind): str(row.person) for row in connection.execute(query.order_by(requests.c.id))}

@@ -17,7 +17,7 @@ from typing import Any
 from bureau.content import Content
 from bureau.insurers import Branch, Insurer
 from bureau.roster import RosterDay
-from generator.days_shown import years_shown
+from bureau.workdays import years_to_plan
 from generator.subscriptions.hotline_days import certain_days, decided_on
 from generator.words import catalog
 
@@ -59,7 +59,7 @@ def posters(content: Content, today: date) -> tuple[Poster, ...]:
     for insurer in content.insurers:
         own = [day for day in days if any(one.insurer == insurer.id for one in day.answerers)]
         for branch in insurer.branches:
-            for year in years_shown(today):  # the next year's is put up before that begins
+            for year in years_to_plan(today):  # the next year's is put up before that begins
                 made += _yearly(content, insurer, branch, [day for day in own if day.day.year == year])
             for month in months:
                 within = [day for day in own if (day.day.year, day.day.month) == (month.year, month.month)]

@@ -8,12 +8,10 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from bureau.workdays import years_to_plan
 from mailbox_worker.desk import Desk
-from mailbox_worker.ledger.outbox import Plan, plan
+from mailbox_worker.ledger.outbox import plan_alarm
 from mailbox_worker.ledger.tables import outbox
-from mailbox_worker.ledger.vocabulary import MailKind
-
-NOVEMBER = 11
 
 
 def ask_for_notice(desk: Desk, now: datetime) -> None:
@@ -29,13 +27,10 @@ def ask_for_notice(desk: Desk, now: datetime) -> None:
         planned = set(connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())
     if planned == set(keys):
         return
-    arguments = {"reason": "workdays-missing", "at": now.isoformat(), "why": str(year)}
     with desk.ledger.write(now) as writer:
         for key, person in keys.items():
-            plan(writer, Plan(key, MailKind.ALARM, person=person, arguments=arguments))
+            plan_alarm(writer, key, person, "workdays-missing", why=str(year))
 
 
 def _missing(announced: frozenset[int], today: date) -> int | None:
-    """Give the year that is missing by now: this one, or from November on the next."""
-    wanted = [today.year, today.year + 1] if today.month >= NOVEMBER else [today.year]
-    return next((year for year in wanted if year not in announced), None)
+    return next((year for year in years_to_plan(today) if year not in announced), None)

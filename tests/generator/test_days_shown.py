@@ -9,8 +9,8 @@ import pytest
 from bureau.content import load_content
 from bureau.reception import ReceptionDay, ReceptionRule
 from bureau.sheet import Hours
-from bureau.workdays import Workdays
-from generator.days_shown import Standing, undecided, years_shown
+from bureau.workdays import Workdays, years_to_plan
+from generator.days_shown import Standing, undecided
 from generator.hotline_year import assemble_hotline
 from generator.receptions import reception_plan
 from tests.generator.office import ROOT
@@ -19,8 +19,8 @@ CONTENT = load_content(ROOT / "content")
 
 
 def test_from_november_on_the_next_year_is_shown_too() -> None:
-    assert list(years_shown(date(2026, 10, 31))) == [2026]
-    assert list(years_shown(date(2026, 11, 1))) == [2026, 2027]
+    assert list(years_to_plan(date(2026, 10, 31))) == [2026]
+    assert list(years_to_plan(date(2026, 11, 1))) == [2026, 2027]
 
 
 @pytest.mark.parametrize(
